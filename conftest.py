@@ -1,0 +1,217 @@
+"""The cast: the same fixture people in every test and in the demo. All names begin with 示例."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from xueshi.kernel import vault
+from xueshi.people import rules
+from xueshi.people.models import Account, Employment, Organisation, Person, Post, Region, Title
+from xueshi.people.queries import viewer_of
+from xueshi.people.viewer import Viewer
+
+NINE = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
+PASSWORD = "一句自己记得住的话2026"
+
+
+@pytest.fixture(autouse=True)
+def _own_keys_and_files(tmp_path_factory: pytest.TempPathFactory, settings: LazySettings) -> None:
+    """Keys and files of the suite live in a folder of its own."""
+    shared = tmp_path_factory.getbasetemp() / "house"
+    settings.KEYS_DIR = shared / "keys"
+    settings.MEDIA_ROOT = shared / "files"
+
+
+def id_number(serial: int, *, born: date = date(1980, 3, 7), place: str = "500199") -> str:
+    """A valid number of a place that does not exist; an even serial is a woman's."""
+    first17 = f"{place}{born:%Y%m%d}{serial:03d}"
+    return first17 + rules.check_character(first17)
+
+
+@pytest.fixture
+def chongqing(db: None) -> Region:
+    return Region.objects.get_or_create(code="50", defaults={"name": "重庆市"})[0]
+
+
+@pytest.fixture
+def yuzhong(chongqing: Region) -> Region:
+    return Region.objects.get_or_create(code="500103", defaults={"name": "渝中区", "parent": chongqing})[0]
+
+
+MakeOrganisation = Callable[..., Organisation]
+MakePerson = Callable[..., Person]
+
+
+@pytest.fixture
+def make_organisation(yuzhong: Region) -> MakeOrganisation:
+    def make(name: str, kind: str = "unit", level: str = "county", region: Region = yuzhong) -> Organisation:
+        return Organisation.objects.get_or_create(
+            name=name,
+            region=region,
+            defaults={
+                "kind": kind,
+                "level": level,
+                "address": "示例路 1 号",
+                "phone": "023-00000000",
+            },
+        )[0]
+
+    return make
+
+
+@pytest.fixture
+def county_bureau(make_organisation: MakeOrganisation) -> Organisation:
+    return make_organisation("渝中区人力社保局（示例）", "county_hrss", "county")
+
+
+@pytest.fixture
+def training_centre(make_organisation: MakeOrganisation, chongqing: Region) -> Organisation:
+    return make_organisation("重庆市人事培训中心（示例）", "training_centre", "municipal", chongqing)
+
+
+@pytest.fixture
+def association(make_organisation: MakeOrganisation, chongqing: Region) -> Organisation:
+    return make_organisation("重庆继续教育协会（示例）", "ce_association", "municipal", chongqing)
+
+
+@pytest.fixture
+def agency(make_organisation: MakeOrganisation, chongqing: Region) -> Organisation:
+    return make_organisation("示例人才服务中心", "talent_agency", "municipal", chongqing)
+
+
+@pytest.fixture
+def county_unit(make_organisation: MakeOrganisation) -> Organisation:
+    return make_organisation("渝中区示例中学", "unit", "county")
+
+
+@pytest.fixture
+def municipal_unit(make_organisation: MakeOrganisation, chongqing: Region) -> Organisation:
+    return make_organisation("重庆市示例设计院", "unit", "municipal", chongqing)
+
+
+@pytest.fixture
+def make_person(yuzhong: Region) -> MakePerson:
+    """`make_person("示例教师", 2, employer=unit, title="junior")`: a registered person with an account."""
+
+    def make(
+        name: str,
+        serial: int,
+        *,
+        employer: Organisation | None = None,
+        title: str = "",
+        region: Region = yuzhong,
+        file_keeper: str = "unit",
+        file_agency: Organisation | None = None,
+        post: str = "",
+        at_organisation: Organisation | None = None,
+        phone: str = "13800000000",
+        email: str = "",
+        born: date = date(1980, 3, 7),
+    ) -> Person:
+        who = rules.identity(id_number(serial, born=born), today=NINE.date())
+        assert isinstance(who, rules.Identity)
+        index = vault.index("id", who.number)
+        person = Person.objects.create(
+            name=name,
+            id_index=index,
+            id_cipher=vault.lock("id", who.number),
+            id_masked=who.masked,
+            id_tail_index=vault.index("id-tail", who.tail),
+            sex=who.sex,
+            born_on=who.born_on,
+            phone=phone,
+            email=email,
+            region=region,
+            file_keeper=file_keeper,
+            file_agency=file_agency,
+            registered_at=NINE,
+        )
+        account = Account(person=person, id_index=index)
+        account.set_password(PASSWORD)
+        account.save()
+        if employer:
+            Employment.objects.create(person=person, employer=employer, since=date(2015, 7, 1))
+        if title:
+            Title.objects.create(person=person, level=title, obtained_on=date(2018, 1, 1))
+        if post:
+            assert at_organisation
+            Post.objects.create(person=person, role=post, organisation=at_organisation, since=NINE)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def wang(make_person: MakePerson, county_unit: Organisation) -> Person:
+    """A teacher of a district school."""
+    return make_person("示例王老师", 2, employer=county_unit, title="intermediate")
+
+
+@pytest.fixture
+def stranger(make_person: MakePerson) -> Person:
+    """Somebody who has no business here."""
+    return make_person("示例陌生人", 4)
+
+
+@pytest.fixture
+def cashier(make_person: MakePerson, county_bureau: Organisation) -> Person:
+    return make_person("示例窗口人员", 6, post="counter", at_organisation=county_bureau)
+
+
+@pytest.fixture
+def verifier(make_person: MakePerson, county_bureau: Organisation) -> Person:
+    return make_person("示例审验人员", 8, post="verifier", at_organisation=county_bureau)
+
+
+@pytest.fixture
+def clerk(make_person: MakePerson, county_unit: Organisation) -> Person:
+    return make_person(
+        "示例单位经办", 10, employer=county_unit, post="unit_clerk", at_organisation=county_unit
+    )
+
+
+@pytest.fixture
+def operator(make_person: MakePerson, training_centre: Organisation) -> Person:
+    return make_person("示例管理员", 12, post="operator", at_organisation=training_centre)
+
+
+@pytest.fixture
+def viewer() -> Callable[..., Viewer]:
+    """`viewer(wang)` is what the door makes of her; `viewer(cashier, "counter")` in that capacity."""
+
+    def see(person: Person, capacity: str = "learner") -> Viewer:
+        found = viewer_of(account_id=Account.objects.get(person=person).pk, at=datetime.now(UTC))
+        assert found
+        return found.acting_as(capacity)
+
+    return see
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Person], Client]:
+    """`signed_in(wang)` is a client in which she has signed in."""
+
+    def enter(person: Person) -> Client:
+        client = Client()
+        client.force_login(
+            Account.objects.get(person=person), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def plan(chongqing: Region) -> Iterator[object]:
+    """The year's plan with a course of two short lessons and a small bank, open now."""
+    from tests import scenery
+
+    return scenery.plan(region=chongqing)
+
+
+__all__ = ["NINE", "PASSWORD", "Decimal", "Path"]

@@ -1,0 +1,1 @@
+"""What makes the demo real: a course, its films and handouts, and its question bank."""

@@ -1,0 +1,1 @@
+"""学时: hours of continuing education that can be believed."""

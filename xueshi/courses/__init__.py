@@ -1,0 +1,4 @@
+"""What can be studied: courses, their timed lessons and courseware.
+
+Public: `actions.add_course`, `actions.add_lesson`, `queries.course`, `queries.lesson`. Locks: the course's row.
+"""

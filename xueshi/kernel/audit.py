@@ -1,0 +1,36 @@
+"""Who did what to what, when and why; in the same transaction as the deed."""
+
+from datetime import datetime
+from typing import Protocol
+
+from xueshi.kernel.models import AuditLine
+
+
+class Actor(Protocol):
+    """Whoever acts: a `people.viewer.Viewer`, or the house itself."""
+
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def capacity(self) -> str: ...
+
+
+def record(
+    viewer: Actor | None,
+    action: str,
+    subject: str,
+    *,
+    at: datetime,
+    reason: str = "",
+    **facts: object,
+) -> None:
+    """Add one line. `facts` are JSON values and never an identity number, a phone number or a secret."""
+    AuditLine.objects.create(
+        at=at,
+        person_id=viewer.person_id if viewer else None,
+        capacity=viewer.capacity if viewer else "system",
+        action=action,
+        subject=subject,
+        reason=reason,
+        facts=facts,
+    )

@@ -1,0 +1,38 @@
+"""The hours ledger: lines that are added and never changed."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class HoursEntry(models.Model):
+    """One line of a person's hours; a mistake is undone by a second line that reverses it."""
+
+    class Category(models.TextChoices):
+        PUBLIC = "public", "公需科目"
+        PROFESSIONAL = "professional", "专业科目"
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()  # the year the hours count for
+    category = models.CharField(max_length=16, choices=Category.choices)
+    hours = models.DecimalField(max_digits=8, decimal_places=2)  # 学时
+    kind = models.CharField(max_length=40)  # the law's word: public_topic, …; or "reversal"
+    title = models.CharField(max_length=200)  # what was studied, for people
+    earned_on = models.DateField()
+    recorded_at = models.DateTimeField()  # set by the database, not by us
+    source = models.CharField(max_length=80, unique=True)  # "slip:12", so posting twice is harmless
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    instrument = models.CharField(max_length=60)  # "cn-50/chongqing-2010"
+    provision = models.CharField(max_length=60)  # the provision that gave the hours
+    digest = models.CharField(max_length=64)  # of the rulebook that was in force
+    actor_id = models.BigIntegerField(null=True)  # the person who confirmed
+    organisation_id = models.BigIntegerField(null=True)  # for whom the actor confirmed
+    blind = models.BinaryField(max_length=16)  # hides the line in a public log of hashes
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "year"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hours__gt=0, reverses=None) | Q(hours__lt=0, reverses__isnull=False),
+                name="only_a_reversal_subtracts",
+            )
+        ]

@@ -1,0 +1,90 @@
+"""Orders, payments, notices and receipts."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Order(models.Model):
+    """A fee owed for one thing, with the price and its legal basis as they stood."""
+
+    class State(models.TextChoices):
+        CREATED = "created", "待缴费"
+        PAID = "paid", "已缴费"
+        CANCELLED = "cancelled", "已取消"
+
+    number = models.CharField(max_length=32, unique=True)  # what the provider and the receipt show
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=60)  # "enrolment:12"
+    title = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(max_digits=10, decimal_places=2)  # yuan
+    basis = models.CharField(max_length=120)  # the price approval, 渝价函〔2010〕205号
+    instrument = models.CharField(max_length=60)
+    provision = models.CharField(max_length=60)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.CREATED)
+    created_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "year"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject"], condition=~Q(state="cancelled"), name="one_live_order_a_subject"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="a_fee_is_not_negative"),
+        ]
+
+
+class Payment(models.Model):
+    """Money received for an order, once."""
+
+    class Way(models.TextChoices):
+        COUNTER = "counter", "现场缴费"
+        ALIPAY = "alipay", "支付宝"
+
+    order = models.OneToOneField("payments.Order", models.PROTECT, related_name="+")
+    way = models.CharField(max_length=8, choices=Way.choices)
+    trade_no = models.CharField(max_length=64)  # the provider's number, or the receipt number at a counter
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    paid_at = models.DateTimeField()
+    operator_id = models.BigIntegerField(null=True)  # person at the counter
+    organisation_id = models.BigIntegerField(null=True)  # whose counter
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["way", "trade_no"], name="a_trade_is_believed_once")]
+
+
+class Notice(models.Model):
+    """What a provider told us, and what we made of it; kept whatever we made of it."""
+
+    class Verdict(models.TextChoices):
+        BELIEVED = "believed", "已入账"
+        REPEATED = "repeated", "重复通知"
+        FORGED = "forged", "签名不符"
+        MISMATCHED = "mismatched", "金额或商户不符"
+        UNKNOWN = "unknown", "没有这个订单"
+        NOT_PAID = "not_paid", "不是付款成功"
+        LATE = "late", "订单已由其他方式缴费"
+
+    provider = models.CharField(max_length=12)
+    notify_id = models.CharField(max_length=128)
+    order_number = models.CharField(max_length=64)
+    trade_no = models.CharField(max_length=64, blank=True)
+    amount = models.CharField(max_length=20, blank=True)  # as it was said
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["order_number"]),
+            models.Index(fields=["provider", "notify_id"]),
+        ]
+
+
+class Receipt(models.Model):
+    """A receipt for a payment, frozen when it is made (CQ-22)."""
+
+    number = models.CharField(max_length=32, unique=True)
+    payment = models.OneToOneField("payments.Payment", models.PROTECT, related_name="+")
+    words = models.JSONField()  # every line as printed
+    issued_at = models.DateTimeField()

@@ -1,0 +1,191 @@
+"""Regions, organisations, persons and the posts they hold."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+
+class Region(models.Model):
+    """A region by its GB/T 2260 code; the first digits are its parent's."""
+
+    code = models.CharField(max_length=12, unique=True)  # "50", "500103"
+    name = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """A bureau, a unit, an agency, an association or a training centre."""
+
+    class Kind(models.TextChoices):
+        MUNICIPAL_HRSS = "municipal_hrss", "市人力社保局"
+        COUNTY_HRSS = "county_hrss", "区县人力社保局"
+        TRAINING_CENTRE = "training_centre", "人事培训中心"
+        TALENT_AGENCY = "talent_agency", "人才代理机构"
+        CE_ASSOCIATION = "ce_association", "继续教育协会"
+        UNIT = "unit", "用人单位"
+
+    class Level(models.TextChoices):
+        MUNICIPAL = "municipal", "市级"
+        COUNTY = "county", "区县"
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    level = models.CharField(max_length=12, choices=Level.choices)
+    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    hours = models.CharField(max_length=100, blank=True)  # when the counter is open, in words
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["region", "name"], name="one_organisation_of_a_name_in_a_region")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(models.Model):
+    """A professional or an officer: one identity number, one person."""
+
+    class Sex(models.TextChoices):
+        MALE = "male", "男"
+        FEMALE = "female", "女"
+
+    class FileKeeper(models.TextChoices):
+        """Where the personnel file is kept; it decides who verifies (CQ-33 to CQ-36)."""
+
+        UNIT = "unit", "所在单位"
+        COUNTY_HRSS = "county_hrss", "区县人力社保局"
+        TALENT_AGENCY = "talent_agency", "人才代理机构"
+        OTHER = "other", "其他或不清楚"
+
+    name = models.CharField(max_length=60)
+    id_index = models.CharField(max_length=64, unique=True)  # keyed hash of the 18-place number
+    id_cipher = models.BinaryField()  # AES-256-GCM, see kernel.vault
+    id_tail_index = models.CharField(max_length=64, db_index=True)  # keyed hash of the last four places
+    id_masked = models.CharField(max_length=18)  # 5001**********002X
+    sex = models.CharField(max_length=6, choices=Sex.choices)
+    born_on = models.DateField()
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
+    file_keeper = models.CharField(max_length=16, choices=FileKeeper.choices, default=FileKeeper.OTHER)
+    file_agency = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    registered_at = models.DateTimeField()
+    identity_checked_at = models.DateTimeField(null=True)  # CQ-06, apart from payment (A-18)
+    identity_checked_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["name"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(file_agency__isnull=True) | Q(file_keeper="talent_agency"),
+                name="only_a_hosted_file_names_an_agency",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Employment(models.Model):
+    """A person works for a unit from a day until a day; at most one without an end."""
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    employer = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="one_present_employer")
+        ]
+
+
+class Title(models.Model):
+    """A title level held from a day on."""
+
+    class Level(models.TextChoices):
+        NONE = "none", "暂无职称"
+        JUNIOR = "junior", "初级"
+        INTERMEDIATE = "intermediate", "中级"
+        DEPUTY_SENIOR = "deputy_senior", "副高级"
+        SENIOR = "senior", "正高级"
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    level = models.CharField(max_length=16, choices=Level.choices)
+    obtained_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "level"], name="a_title_is_obtained_once")]
+
+
+class Post(models.Model):
+    """A role that a person holds at an organisation, from a moment until a moment."""
+
+    class Role(models.TextChoices):
+        COUNTER = "counter", "缴费窗口"  # takes fees, checks data, opens permission
+        VERIFIER = "verifier", "审验人"  # verifies score slips
+        UNIT_CLERK = "unit_clerk", "单位经办"  # confirms hours in the unit
+        OPERATOR = "operator", "平台管理员"  # regions, organisations, plans, courses, banks
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    granted_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "organisation"],
+                condition=Q(until=None),
+                name="a_post_is_held_once",
+            )
+        ]
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """What Django's sign-in needs; accounts are made by `actions.register`."""
+
+
+class Account(AbstractBaseUser):
+    """What signs in: a keyed hash of the identity number, and a password (CQ-04)."""
+
+    person = models.OneToOneField("people.Person", models.PROTECT, related_name="+")
+    id_index = models.CharField(max_length=64, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "id_index"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+
+class ResetCode(models.Model):
+    """A code sent to a phone or mailbox, good for minutes and for a few tries."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", "手机短信"
+        MAIL = "mail", "电子邮件"
+
+    account = models.ForeignKey("people.Account", models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    code_hash = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "sent_at"])]

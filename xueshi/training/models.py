@@ -1,0 +1,46 @@
+"""Annual plans and enrolments."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Plan(models.Model):
+    """The year's public topic in a region: the course, the exam, the window, the notice it follows (CQ-30)."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        PUBLISHED = "published", "已发布"
+        CLOSED = "closed", "已关闭"
+
+    year = models.PositiveSmallIntegerField()
+    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    course = models.ForeignKey("courses.Course", models.PROTECT, related_name="+")
+    exam = models.ForeignKey("exams.Exam", models.PROTECT, related_name="+")
+    instrument = models.CharField(max_length=60)  # "cn-50/chongqing-2010"
+    opens_at = models.DateTimeField()  # enrolment and study
+    closes_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "region", "course"], name="a_course_is_planned_once_a_year"
+            ),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="a_plan_has_length"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Enrolment(models.Model):
+    """A person has chosen a plan's course; `opened_at` says whether study and exam are open."""
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    plan = models.ForeignKey("training.Plan", models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "plan"], name="a_plan_is_chosen_once")]

@@ -1,0 +1,6 @@
+"""Counters and verifiers."""
+
+from xueshi.web.authority import counter, reviews
+
+app_name = "authority"
+urlpatterns = [*counter.urlpatterns, *reviews.urlpatterns]

@@ -1,0 +1,54 @@
+"""What every page knows: the door, its navigation, the house's name."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xueshi.people.viewer import Viewer
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    door = getattr(request, "door", "")
+    return {
+        "viewer": viewer,
+        "door": door,
+        "nav": navigation(request, viewer, door) if viewer else [],
+    }
+
+
+def navigation(request: HttpRequest, viewer: Viewer, door: str) -> list[dict[str, Any]]:
+    """The links of the door one stands in, the present one marked."""
+    links = _links(viewer, door)
+    here = max((url for _, url, _ in links if request.path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "icon": icon, "current": url == here} for label, url, icon in links]
+
+
+def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
+    if door == "authorities":
+        offices = []
+        if viewer.holds("counter"):
+            offices.append((_("缴费窗口"), reverse("authority:counter"), "cash"))
+        if viewer.holds("verifier"):
+            offices.append((_("审验"), reverse("authority:reviews"), "rubber-stamp"))
+        return offices
+    if door == "employers":
+        return [(_("确认学时"), reverse("employer:home"), "list-check")]
+    if door == "operators":
+        return [
+            (_("概览"), reverse("operator:home"), "home"),
+            (_("地区"), reverse("operator:regions"), "map"),
+            (_("机构"), reverse("operator:organisations"), "building"),
+            (_("人员与岗位"), reverse("operator:posts"), "users"),
+            (_("课程"), reverse("operator:courses"), "book"),
+            (_("题库"), reverse("operator:banks"), "list-check"),
+            (_("年度计划"), reverse("operator:plans"), "calendar"),
+        ]
+    return [
+        (_("我的学时"), reverse("learner:home"), "home"),
+        (_("学习"), reverse("learner:study"), "book"),
+        (_("考试"), reverse("learner:exams"), "pencil"),
+        (_("合格单与证书"), reverse("learner:documents"), "certificate"),
+    ]

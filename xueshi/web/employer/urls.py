@@ -1,0 +1,6 @@
+"""To come."""
+
+from django.urls import URLPattern
+
+app_name = "employer"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,41 @@
+"""A Refused becomes a page or a fragment, here and nowhere else."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from xueshi.kernel.errors import Refused
+
+log = logging.getLogger("xueshi.refused")
+
+
+class refusals:  # noqa: N801  named as it is listed in the settings: a middleware is a function with a hook
+    """Answers a Refused with its status: a fragment for htmx, JSON for scripts, a page for people."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if not isinstance(problem, Refused):
+            return None
+        log.info(
+            "%s %s",
+            problem.code,
+            request.resolver_match.view_name if request.resolver_match else "",
+        )
+        return answer(request, problem)
+
+
+def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
+    if request.headers.get("Accept", "").startswith("application/json"):
+        body = {"code": refused.code, "says": refused.said, "next": refused.advice}
+        return JsonResponse(body, status=refused.status)
+    template = "refused_fragment.html" if request.headers.get("HX-Request") else "refused.html"
+    response = HttpResponse(render_to_string(template, {"refused": refused}, request), status=refused.status)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response

@@ -1,0 +1,6 @@
+"""Everyone's pages."""
+
+from xueshi.web.public import accounts, checking, pages
+
+app_name = "public"
+urlpatterns = [*pages.urlpatterns, *accounts.urlpatterns, *checking.urlpatterns]
