@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "xueshi.web.context.house",
+                "xueshi.web.look.context.look",
             ],
             "builtins": [
                 "xueshi.web.look.templatetags.look",

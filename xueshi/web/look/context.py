@@ -17,23 +17,16 @@ LINKS = {
     "sign_in": ("public:sign_in", "sign_in"),
     "sign_out": ("public:sign_out", "sign_out"),
 }
-TABS = 4  # at the bottom of a phone, no more fit
 
 
 def look(request: HttpRequest) -> dict[str, Any]:
-    """The layout's context: navigation, who is signed in, where, and the server's time.
+    """The layout's links, the address one stands at, the line under the name, the server's time.
 
-    A door may set on the request: `door_nav` (a list of {label, url, current, count?, icon?}; the
-    first four with an icon become the tabs of a phone), `region_line`, `account_name`,
-    `account_url`.
+    The line is `request.region_line` when a view has set it, such as "重庆市 · 2026 年度"; a page
+    may also fill the block `region`.
     """
-    nav = list(getattr(request, "door_nav", None) or [])
     return {
-        "look_nav": nav,
-        "look_tabs": [item for item in nav if item.get("icon")][:TABS],
         "look_region": getattr(request, "region_line", ""),
-        "look_account": getattr(request, "account_name", ""),
-        "look_account_url": getattr(request, "account_url", ""),
         "look_links": {name: _first(names) for name, names in LINKS.items()},
         "look_here": request.get_full_path(),
         "look_now": clock.now(),
