@@ -1,7 +1,7 @@
 """The demo's lessons as things to watch, read and import: film, captions, handout, bank sheet.
 
-Every function is pure but for the one file it writes, and writes the same bytes every time.
-A film is drawn by typst and encoded by the libraries inside PyAV; no program of the system is
+Every function is pure but for the one file it writes; a film, its captions and its handout are
+the same bytes every time. A film is drawn by typst and encoded by the libraries inside PyAV; no program of the system is
 needed.
 """
 
@@ -230,7 +230,7 @@ def make_captions(
     parts = ["WEBVTT", f"NOTE\n{course}\n{title}"]
     for slide, first, last in zip(lesson.slides, starts, starts[1:], strict=False):
         said = slide.narration if chinese else slide.english
-        cues = _clauses(said, 40, "，。；：？") if chinese else _clauses(said, 84, ".;:,?")
+        cues = _clauses(said, 30, "，。；：？") if chinese else _clauses(said, 84, ".;:,?")
         letters, sum_so_far = sum(map(len, cues)), 0
         for cue in cues:
             begin = first + (last - first) * sum_so_far / letters
@@ -261,8 +261,11 @@ def make_bank_sheet(path: Path) -> int:
     for question in questions():
         options = (*question.options, *("",) * (len(LETTERS) - len(question.options)))
         sheet.append(
-            (question.code, KIND_NAMES[question.kind], question.stem, *(o or None for o in options))
-            + (question.answer, question.explanation, question.lesson)
+            (
+                *(question.code, KIND_NAMES[question.kind], question.stem),
+                *(option or None for option in options),
+                *(question.answer, question.explanation, question.lesson),
+            )
         )
     for cell in sheet[1]:
         cell.font = Font(bold=True, color="FFFFFF")
