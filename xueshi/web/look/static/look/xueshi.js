@@ -168,9 +168,12 @@
     });
   }
 
+  var pressed = null;  /* for browsers that do not name the submitter */
+  document.addEventListener('click', function (event) { pressed = event.target.closest ? event.target.closest('button') : null; }, true);
+
   document.addEventListener('submit', function (event) {
     var form = event.target;
-    var button = event.submitter || form.querySelector('button:not([type=button])');
+    var button = event.submitter || (pressed && pressed.form === form ? pressed : form.querySelector('button:not([type=button])'));
     var asks = (button && button.dataset.confirm) || form.dataset.confirm;
     if (form.method === 'dialog') return;
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
