@@ -1,8 +1,8 @@
 """The demo's lessons as things to watch, read and import: film, captions, handout, bank sheet.
 
 Every function is pure but for the one file it writes; a film, its captions and its handout are
-the same bytes every time. A film is drawn by typst and encoded by the libraries inside PyAV; no program of the system is
-needed.
+the same bytes every time. A film is drawn by typst and encoded by the libraries inside PyAV; no
+program of the system is needed.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class _Shot:
 @cache
 def _compiler(template: str) -> typst.Compiler:
     """One compiler for each template and process: reading a CJK font is the slow part."""
-    fonts: list[str | Path] = [
+    fonts = [
         FONTS / family / weight
         for family in ("noto-sans-sc", "noto-serif-sc")
         for weight in ("400Regular", "700Bold")
@@ -106,7 +106,7 @@ def _pictures(lesson: Lesson) -> Iterator[VideoFrame]:
     """Draw the lesson's pages and give them in the colours that H.264 players expect."""
     pages = _compiler("slides.typ").compile(format="png", ppi=72, sys_inputs=_inputs(lesson))
     for page in pages if isinstance(pages, list) else [pages]:
-        with av.open(io.BytesIO(page), format="png_pipe") as picture:
+        with av.open(io.BytesIO(page or b""), "r", format="png_pipe") as picture:
             frame = next(picture.decode(video=0)).reformat(
                 format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
             )
@@ -187,7 +187,7 @@ def make_lesson_video(lesson: Lesson, path: Path, *, seconds_scale: float = 1.0)
             for number in range(shot.start, shot.start + shot.frames):
                 picture.pts, picture.time_base = number, Fraction(1, FRAMES_PER_SECOND)
                 film.mux(pictures.encode(picture))
-                while due is not None and due.time <= number / FRAMES_PER_SECOND:
+                while due is not None and (due.time or 0) <= number / FRAMES_PER_SECOND:
                     film.mux(sound.encode(due))
                     due = next(blocks, None)
         while due is not None:
