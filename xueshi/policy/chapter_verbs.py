@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -53,7 +54,7 @@ def exam(here: Here, scope: Scope) -> chapters.ExamLaw:
         for key, choices in EXAM_WORDS.items()
         if key in found
     }
-    mark = found["pass_mark"].count(least=1) if "pass_mark" in found else None
+    mark = Decimal(found["pass_mark"].count(least=1)) if "pass_mark" in found else None
     return chapters.ExamLaw(
         **_clause(scope),
         of=scope.entry(found),
@@ -187,9 +188,7 @@ def document(here: Here, scope: Scope) -> chapters.DocumentLaw:
 
 def oversight(here: Here, scope: Scope) -> chapters.OversightLaw:
     """``oversight``: duties over somebody, or wrongs and what follows from them."""
-    found = here.fields(
-        ("by", "duties", "over", "violations", "sanctions", "grave"), required=("by",)
-    )
+    found = here.fields(("by", "duties", "over", "violations", "sanctions", "grave"), required=("by",))
     if ("duties" in found) == ("violations" in found):
         raise here.refuse("exactly one of duties, violations is expected here")
     lists = scope.words.lists
@@ -233,9 +232,7 @@ def _contacts(found: Mapping[str, Here], scope: Scope) -> tuple[chapters.Contact
     for place in found["contacts"].items():
         said = place.fields(("name", "phones"), required=("name", "phones"))
         phones = said["phones"].texts()
-        contact = chapters.Contact(
-            **_clause(scope), topic=topic, name=said["name"].text(), phones=phones
-        )
+        contact = chapters.Contact(**_clause(scope), topic=topic, name=said["name"].text(), phones=phones)
         contacts.append(contact)
     return tuple(contacts)
 

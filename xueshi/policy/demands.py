@@ -45,6 +45,11 @@ class Amount:
         rows = [*self.rows.values(), *([] if self.otherwise is None else [self.otherwise])]
         return min(rows, default=self.fixed)
 
+    @property
+    def complete(self) -> bool:
+        """True if everybody has a row, whatever the word turns out to be."""
+        return self.by is None or self.otherwise is not None
+
 
 @dataclass(frozen=True)
 class Demand:

@@ -117,12 +117,13 @@ class Here:
     def fraction(self) -> Fraction:
         """A number: 30, 29.5 or 1/3; never below nothing."""
         value = self.node.value
+        refusal = self.refuse("a number is expected here, as 30, 29.5 or 1/3")
+        if isinstance(value, bool | date | dict | tuple):
+            raise refusal
         try:
-            if isinstance(value, bool | date | dict | tuple):
-                raise ValueError
             found = Fraction(value)
         except (ValueError, ZeroDivisionError):
-            raise self.refuse("a number is expected here, as 30, 29.5 or 1/3") from None
+            raise refusal from None
         if found < 0:
             raise self.refuse("a number below nothing has no meaning here")
         return found

@@ -75,7 +75,7 @@ class _Builder:
         return self.of(next(self.events))
 
     def of(self, event: yaml.Event) -> Node:
-        line = event.start_mark.line + 1
+        line = getattr(event.start_mark, "line", 0) + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self.refusal(line, "anchors and aliases are not used here; write it out")
         if getattr(event, "tag", None):

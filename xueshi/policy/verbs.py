@@ -9,7 +9,7 @@ from datetime import date
 from xueshi.policy import demands
 from xueshi.policy.conditions import ALWAYS, Condition, read_condition
 from xueshi.policy.reading import Here
-from xueshi.policy.windows import Window, read_window
+from xueshi.policy.windows import YEAR, Window, read_window
 from xueshi.policy.words import Vocabulary, Word
 
 EFFECTS = ("block", "bar_qualified", "bar_excellent", "indicator", "condition")
@@ -94,7 +94,7 @@ def demand(here: Here, scope: Scope) -> demands.Demand:
         courses=found["courses"].count(least=1) if "courses" in found else 0,
         of=scope.entry(found),
         within=within,
-        over=scope.window(found),
+        over=None if (over := scope.window(found)) == YEAR else over,
         purposes=scope.purposes(found, "for") if "for" in found else ("annual",),
         when=scope.person(found),
     )
@@ -168,9 +168,7 @@ def earning(here: Here, scope: Scope) -> demands.Earning:
     )
     gives, fixed, per_hour = found["gives"], None, None
     if isinstance(gives.node.value, dict):
-        rate = gives.fields(
-            ("per", "is"), required=("per", "is"), later=("years", "of", "by", "less")
-        )
+        rate = gives.fields(("per", "is"), required=("per", "is"), later=("years", "of", "by", "less"))
         rate["per"].word(("hours",), "a rate; only 'hours'")
         per_hour = rate["is"].fraction()
     elif isinstance(gives.node.value, tuple):
