@@ -170,9 +170,7 @@ def verifier(make_person: MakePerson, county_bureau: Organisation) -> Person:
 
 @pytest.fixture
 def clerk(make_person: MakePerson, county_unit: Organisation) -> Person:
-    return make_person(
-        "示例单位经办", 10, employer=county_unit, post="unit_clerk", at_organisation=county_unit
-    )
+    return make_person("示例单位经办", 10, employer=county_unit, post="unit_clerk", at_organisation=county_unit)
 
 
 @pytest.fixture
@@ -198,9 +196,7 @@ def signed_in() -> Callable[[Person], Client]:
 
     def enter(person: Person) -> Client:
         client = Client()
-        client.force_login(
-            Account.objects.get(person=person), backend="django.contrib.auth.backends.ModelBackend"
-        )
+        client.force_login(Account.objects.get(person=person), backend="django.contrib.auth.backends.ModelBackend")
         return client
 
     return enter

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "axes",
     "csp",
+    "config.apps.HouseConfig",
     "xueshi.kernel",
     "xueshi.people",
     "xueshi.ledger",

