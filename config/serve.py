@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from xueshi.kernel import database
@@ -148,7 +148,8 @@ class Children:
 
     def start(self, name: str, command: Command) -> None:
         self.commands[name] = command
-        self.running[name] = subprocess.Popen(command, cwd=BASE, env=os.environ | {"PYTHONPATH": str(BASE)})
+        environment = os.environ | {"PYTHONPATH": str(BASE)}
+        self.running[name] = subprocess.Popen(command, cwd=BASE, env=environment, start_new_session=True)
         (VAR / f"{name}.pid").write_text(str(self.running[name].pid), encoding="utf8")
 
     def keep(self) -> int:
@@ -170,6 +171,8 @@ class Children:
             say(f"{name} has fallen {GIVE_UP_AFTER} times within a minute; giving up.")
             return False
         say(f"{name} fell (exit {self.running[name].returncode}); starting it again.")
+        with suppress(ProcessLookupError):  # its own children must not keep the port
+            os.killpg(self.running[name].pid, signal.SIGKILL)
         time.sleep(RESTART_AFTER)
         self.start(name, self.commands[name])
         return True
