@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 SHAPES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "many"),
@@ -16,6 +18,14 @@ SHAPES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Select, "select"),
     (forms.FileInput, "file"),
 )
+
+ASKS = {
+    "one": gettext_lazy("请选一项"),
+    "many": gettext_lazy("请至少选一项"),
+    "select": gettext_lazy("请选一项"),
+    "yes": gettext_lazy("请先勾选"),
+    "file": gettext_lazy("请选一个文件"),
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,20 @@ def attributes(bound: BoundField, hint: str, extra: dict[str, Any]) -> dict[str,
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return attrs | extra
+
+
+def complaints(bound: BoundField) -> list[str]:
+    """What is wrong with the field, in words; of a missing one, what to do instead of a verdict."""
+    if not bound.errors:
+        return []
+    kind = shape(bound)
+    said = []
+    for problem in bound.errors.as_data():
+        if problem.code == "required":
+            said.append(_("请填写") if kind not in ASKS else str(ASKS[kind]))
+        else:
+            said += [str(words) for words in problem.messages]
+    return said
 
 
 def choices(bound: BoundField, hint: str) -> list[Choice]:

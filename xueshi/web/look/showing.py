@@ -9,7 +9,7 @@ from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xueshi.web.look import cells, saying
+from xueshi.web.look import cells, fields, saying
 
 ICONS = {"ok": "check", "wait": "hourglass", "soon": "clock", "bad": "x"}
 NOTICE_ICONS = {"wait": "hourglass", "soon": "clock", "bad": "alert-triangle"}
@@ -121,7 +121,8 @@ def errors_shown(forms: Iterable[BaseForm]) -> dict[str, Any]:
             if bound.is_hidden:
                 found += [{"id": "", "label": "", "words": words} for words in bound.errors]
                 continue
-            group = bool(getattr(bound.field.widget, "input_type", "") == "radio")
-            where = f"{bound.auto_id}_0" if group else bound.id_for_label
-            found += [{"id": where, "label": bound.label, "words": w} for w in bound.errors]
+            grouped = fields.shape(bound) in {"one", "many"}
+            where = f"{bound.auto_id}_0" if grouped else bound.id_for_label
+            words = fields.complaints(bound)
+            found += [{"id": where, "label": bound.label, "words": w} for w in words]
     return {"errors": found}

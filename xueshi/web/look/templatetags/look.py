@@ -15,10 +15,9 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from xueshi.web.look import cells as paper
 from xueshi.web.look import fields, saying, showing
 
 register = template.Library()
@@ -86,7 +85,7 @@ def notice(
     return format_html(
         '<div class="x-notice{}"{}>{}<div>{}{}</div></div>',
         f" x-{kind}" if kind else "",
-        mark_safe(role),
+        SafeString(role),
         _svg(shown),
         format_html("<p><b>{}</b></p>", title) if title else "",
         content,
@@ -103,7 +102,7 @@ def nothing(content: str, title: Any, url: str = "", action: Any = "") -> SafeSt
 @register.simple_block_tag
 def held(content: str) -> SafeString:
     """The content without its edges, to be kept with `as`: empty when there are only blanks."""
-    return mark_safe(content.strip())
+    return SafeString(content.strip())  # was rendered, and so escaped, a moment ago
 
 
 @register.inclusion_tag("look/cells.html")
@@ -143,9 +142,7 @@ def line(done: Decimal | int, total: Decimal | int, label: Any) -> dict[str, Any
 
 
 @register.inclusion_tag("look/trace.html")
-def trace(
-    length: int, covered: Iterable[tuple[int, int]], label: Any, at: int | None = None
-) -> dict[str, Any]:
+def trace(length: int, covered: Iterable[tuple[int, int]], label: Any, at: int | None = None) -> dict[str, Any]:
     """Which seconds of a video count: stretches [from, to), gaps before the last one hatched."""
     return showing.trace_shown(length, sorted(covered), at) | {"label": label}
 
@@ -157,9 +154,7 @@ def steps(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("look/due.html", takes_context=True)
-def due(
-    context: template.Context, at: datetime, now: datetime | None = None, ref: Any = ""
-) -> dict[str, Any]:
+def due(context: template.Context, at: datetime, now: datetime | None = None, ref: Any = "") -> dict[str, Any]:
     """The deadline beside the sentence: what is left, then day, weekday and hour."""
     return showing.due_shown(at, now or context["look_now"]) | {"ref": ref}
 
@@ -167,7 +162,7 @@ def due(
 @register.inclusion_tag("look/field.html")
 def field(bound: BoundField, hint: Any = None, width: str = "", **extra: Any) -> dict[str, Any]:
     """A form field; width short, mid or long. Other arguments become attributes (a_b is a-b)."""
-    said = bound.help_text if hint is None else hint
+    said = str(bound.help_text) if hint is None else hint
     added = {name.replace("_", "-"): value for name, value in extra.items()}
     kind = fields.shape(bound)
     grouped = kind in {"one", "many"}
@@ -176,6 +171,7 @@ def field(bound: BoundField, hint: Any = None, width: str = "", **extra: Any) ->
         "hint": said,
         "width": f"x-{width}" if width else "",
         "shape": kind,
+        "errors": fields.complaints(bound),
         "choices": fields.choices(bound, str(said)) if grouped else [],
         "control": "" if grouped else bound.as_widget(attrs=fields.attributes(bound, said, added)),
         "idcard": "data-idcard" in {**bound.field.widget.attrs, **added},
@@ -197,9 +193,7 @@ def ref(n: Any) -> SafeString:
 
 
 @register.inclusion_tag("look/note.html")
-def note(
-    n: Any = "", quote: Any = "", cite: Any = "", words: Any = "", inside: bool = False
-) -> dict[str, Any]:
+def note(n: Any = "", quote: Any = "", cite: Any = "", words: Any = "", inside: bool = False) -> dict[str, Any]:
     """A note to a clause: `quote` for the notice's exact words, `words` for everything else."""
     return {
         "n": n,
