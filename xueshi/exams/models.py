@@ -26,10 +26,12 @@ class BankImport(models.Model):
     file = models.ForeignKey("kernel.StoredFile", models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices, default=State.CHECKED)
     good = models.JSONField(default=list)  # questions as they would be stored
-    problems = models.JSONField(default=list)  # [{"row": 7, "column": "答案", "says": "…", "cells": […]}]
+    # [{"row": 7, "cells": […], "faults": [{"column": "答案", "code": "no_answer", "facts": {…}}]}]
+    problems = models.JSONField(default=list)
     received_at = models.DateTimeField()
     received_by_id = models.BigIntegerField()
     settled_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)  # {"added": 3, "changed": 1, "same": 92} once confirmed
 
 
 class Question(models.Model):
@@ -54,9 +56,7 @@ class Question(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bank", "code", "version"], name="one_question_a_version"),
-            models.UniqueConstraint(
-                fields=["bank", "code"], condition=Q(retired_at=None), name="one_version_in_use"
-            ),
+            models.UniqueConstraint(fields=["bank", "code"], condition=Q(retired_at=None), name="one_version_in_use"),
         ]
 
 
@@ -75,9 +75,7 @@ class Exam(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(closes_at__gt=models.F("opens_at")), name="a_window_has_length"
-            )
+            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="a_window_has_length")
         ]
 
     def __str__(self) -> str:
@@ -103,13 +101,16 @@ class Attempt(models.Model):
     number = models.PositiveSmallIntegerField()  # 1, 2 within the cycle
     state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
     seed = models.CharField(max_length=64)
-    paper = models.JSONField()  # frozen: [{"q": question id, "options": [order]}, …]
+    paper = models.JSONField()  # frozen: [{"q": question id, "kind": "single", "options": [order]}, …]
     started_at = models.DateTimeField()
     ends_at = models.DateTimeField()  # fixed at the start
     seat_epoch = models.PositiveIntegerField(default=1)  # raised when another device takes the seat
+    seat_at = models.DateTimeField()  # since when the present device has it
+    seat_device = models.CharField(max_length=60, blank=True)  # in words, for "moved to another device"
     resumes = models.PositiveSmallIntegerField(default=0)
     submit_key = models.CharField(max_length=64, blank=True)
     submitted_at = models.DateTimeField(null=True)
+    right = models.PositiveSmallIntegerField(null=True)  # questions answered rightly
     score = models.DecimalField(max_digits=5, decimal_places=1, null=True)  # of 100; null = no score
     passed = models.BooleanField(null=True)
 
@@ -130,6 +131,11 @@ class Attempt(models.Model):
                 condition=~Q(state="no_score") | Q(score=None, passed=False),
                 name="no_score_is_failed",
             ),
+            models.CheckConstraint(
+                condition=Q(state="submitted", score__isnull=False, passed__isnull=False, submitted_at__isnull=False)
+                | (~Q(state="submitted") & Q(score=None, submitted_at=None)),
+                name="only_a_submitted_paper_has_a_score",
+            ),
         ]
 
 
@@ -138,6 +144,7 @@ class Answer(models.Model):
 
     attempt = models.ForeignKey("exams.Attempt", models.PROTECT, related_name="+")
     slot = models.PositiveSmallIntegerField()  # 0-based place in the paper
+    seat_epoch = models.PositiveIntegerField()  # each seat counts its own saves
     seq = models.PositiveIntegerField()  # the highest one heard; lower ones are accepted and ignored
     chosen = models.JSONField()  # indexes of the chosen options, as shown on this paper
     flagged = models.BooleanField(default=False)
@@ -159,7 +166,5 @@ class AnswerRevision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["attempt", "slot", "seat_epoch", "seq"], name="a_save_is_heard_once"
-            )
+            models.UniqueConstraint(fields=["attempt", "slot", "seat_epoch", "seq"], name="a_save_is_heard_once")
         ]
