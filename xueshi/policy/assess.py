@@ -155,11 +155,7 @@ class _Walk:
         while part.within:
             part = self.person.wording(part.within)[1]
             of.append(part.of)
-        lines = [
-            line
-            for line in self.sorted.lines
-            if line.year in years and all(one.holds(line.sight) for one in of)
-        ]
+        lines = [line for line in self.sorted.lines if line.year in years and all(one.holds(line.sight) for one in of)]
         if demand.unit == "courses":
             each = tuple(Counted(line.entry.id, whole.shown(line.parts)) for line in lines)
             return len(lines), each, ()
@@ -171,9 +167,7 @@ class _Walk:
         """Hours under the fewest ceilings count first, so none is wasted where two are nested."""
         room = [amount for _, amount in ceilings]
         counted, left, total = [], [], 0
-        beneath = {
-            id(line): [i for i, (of, _) in enumerate(ceilings) if of.holds(line.sight)] for line in lines
-        }
+        beneath = {id(line): [i for i, (of, _) in enumerate(ceilings) if of.holds(line.sight)] for line in lines}
         for line in sorted(lines, key=lambda one: len(beneath[id(one)])):
             under = beneath[id(line)]
             taken = min((line.parts, *(room[i] for i in under)))

@@ -50,9 +50,7 @@ def exam(here: Here, scope: Scope) -> chapters.ExamLaw:
     if not said:
         raise here.refuse(f"one of {', '.join(known[1:])} is expected here")
     words = {
-        key: found[key].word(choices, f"a value of {key!r}")
-        for key, choices in EXAM_WORDS.items()
-        if key in found
+        key: found[key].word(choices, f"a value of {key!r}") for key, choices in EXAM_WORDS.items() if key in found
     }
     mark = Decimal(found["pass_mark"].count(least=1)) if "pass_mark" in found else None
     return chapters.ExamLaw(

@@ -83,9 +83,7 @@ def _with_category(entry: Entry, earning: tuple[Provision, demands.Earning] | No
     return EntrySight(says, entry.on.year)
 
 
-def _worth(
-    entry: Entry, earning: tuple[Provision, demands.Earning] | None, sight: EntrySight
-) -> Worth | None:
+def _worth(entry: Entry, earning: tuple[Provision, demands.Earning] | None, sight: EntrySight) -> Worth | None:
     provision, law = earning if earning is not None else (None, demands.Earning())
     if law.fixed is not None:
         parts = law.fixed
@@ -146,9 +144,7 @@ def _lacks(only: Condition, sight: EntrySight) -> tuple[str, ...]:
     """The words of the filter that do not hold."""
     parts = only.parts if type(only) is AllOf else (only,)
     return tuple(
-        word.name if (word := getattr(part, "word", None)) else "only"
-        for part in parts
-        if not part.holds(sight)
+        word.name if (word := getattr(part, "word", None)) else "only" for part in parts if not part.holds(sight)
     )
 
 

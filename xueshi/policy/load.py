@@ -88,9 +88,7 @@ def instrument(text: str, words: Vocabulary, *, key: str) -> Rulebook:
     region = found["region"].fields(("code", "name"), required=("code", "name"))
     source = found["source"].fields(("file", "sha256"), required=("file", "sha256"))
     wording = (
-        found["wording"].word(("original", "restored"), "a kind of wording")
-        if ("wording" in found)
-        else "original"
+        found["wording"].word(("original", "restored"), "a kind of wording") if ("wording" in found) else "original"
     )
     return Rulebook(
         key=key,
@@ -177,8 +175,18 @@ def _check_book(here: Here, provisions: tuple[Provision, ...]) -> None:
                 continue
             if one.id == other.id:
                 raise here.refuse(f"two wordings of {one.id!r} are in force on {day}")
-            for claim in set(_claims(one.value)) & set(_claims(other.value)):
-                raise here.refuse(f"{one.id!r} and {other.id!r} both say {claim[0]!r}, in force on {day}")
+            for said in _said_twice(one.value, other.value):
+                raise here.refuse(f"{one.id!r} and {other.id!r} both say {said!r}, on {day}")
+    _check_names(here, provisions)
+
+
+def _said_twice(one: Value, other: Value) -> list[str]:
+    claims = list(_claims(other))
+    return [claim[0] for claim in _claims(one) if claim in claims]
+
+
+def _check_names(here: Here, provisions: tuple[Provision, ...]) -> None:
+    """Every demand that is spoken of is here."""
     ids = {p.id for p in provisions if isinstance(p.value, demands.Demand)}
     for provision in provisions:
         for name in _names(provision.value):
@@ -193,9 +201,7 @@ def _check_within(here: Here, provisions: tuple[Provision, ...], id: str) -> Non
     """A part has one whole, in all its wordings, and no part contains itself."""
     seen = [id]
     while True:
-        found = {
-            p.value.within for p in provisions if p.id == seen[-1] and isinstance(p.value, demands.Demand)
-        }
+        found = {p.value.within for p in provisions if p.id == seen[-1] and isinstance(p.value, demands.Demand)}
         if len(found) > 1:
             raise here.refuse(f"the wordings of {seen[-1]!r} are parts of different wholes")
         whole = found.pop()

@@ -113,7 +113,7 @@ class _Builder:
         if not isinstance(text, str) or event.style is not None:
             return str(text)
         if text in ("", "~", "null"):
-            raise self.refusal(line, "a value is missing")
+            raise self.refusal(line, "a value is missing (a comma inside {…} splits a sentence; quote it)")
         if text in ("true", "false"):
             return text == "true"
         if _WHOLE.fullmatch(text):

@@ -153,10 +153,8 @@ class Person:
         return found
 
     def _relieved(self, provision: Provision, demand: demands.Demand, year: int) -> Terms:
-        if demand.at_least is None:
-            written = demand.courses
-        else:
-            written = self.amount(demand.at_least, self.at(year), owed=True)
+        hours = demand.at_least
+        written = self.amount(hours, self.at(year), owed=True) if hours else demand.courses
         reliefs = self._reliefs(year)
         factor = min((law.times for _, law in reliefs), default=Fraction(1))
         kinds = {law.gives for _, law in reliefs}

@@ -163,9 +163,7 @@ def counts(here: Here, scope: Scope) -> demands.Counts:
 
 def earning(here: Here, scope: Scope) -> demands.Earning:
     """``earning``: what an activity is worth, and as what."""
-    found = here.fields(
-        ("of", "gives", "as", "once"), required=("gives",), later=("at_most", "split", "valid")
-    )
+    found = here.fields(("of", "gives", "as", "once"), required=("gives",), later=("at_most", "split", "valid"))
     gives, fixed, per_hour = found["gives"], None, None
     if isinstance(gives.node.value, dict):
         rate = gives.fields(("per", "is"), required=("per", "is"), later=("years", "of", "by", "less"))

@@ -75,15 +75,11 @@ def _within(found: Mapping[str, Here], key: str) -> Mapping[str, Here]:
 
 def _lists(here: Here) -> dict[str, Mapping[str, str]]:
     found = here.fields(LISTS, required=LISTS)
-    return {
-        name: {key: term.text() for key, term in place.all_fields().items()} for name, place in found.items()
-    }
+    return {name: {key: term.text() for key, term in place.all_fields().items()} for name, place in found.items()}
 
 
 def _word(name: str, here: Here, of: str) -> Word:
-    found = here.fields(
-        ("term", "kind", "absent", "values", "groups", "ordered", "note"), required=("term", "kind")
-    )
+    found = here.fields(("term", "kind", "absent", "values", "groups", "ordered", "note"), required=("term", "kind"))
     if (kind := found["kind"].text()) in LATER_KINDS:
         raise found["kind"].refuse(f"{kind!r} is not understood by this version")
     kind = found["kind"].word(KINDS, "a kind of word")

@@ -1,0 +1,87 @@
+"""Every case of ``policies/`` is a test; every quotation stands in the text that is kept."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from xueshi.policy.cases import Case, read_cases
+from xueshi.policy.load import library
+from xueshi.policy.quotation import stands_in
+
+POLICIES = Path(__file__).resolve().parents[3] / "policies"
+LIBRARY = library(POLICIES)
+CASES = [
+    pytest.param(key, case, id=f"{key}: {case.name}")
+    for key in LIBRARY.books
+    for case in read_cases(POLICIES / Path(key).parent / "cases" / f"{Path(key).name}.yaml")
+]
+
+
+@pytest.mark.parametrize(("key", "case"), CASES)
+def test_what_the_case_says_follows(key: str, case: Case) -> None:
+    differences = case.differences(LIBRARY.instrument(key))
+    assert not differences, "\n".join((case.name, *differences))
+
+
+@pytest.mark.parametrize("key", LIBRARY.books)
+def test_the_source_is_kept_unchanged(key: str) -> None:
+    book = LIBRARY.instrument(key)
+    kept = (POLICIES / key).parent / book.source
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == book.source_sha256
+
+
+@pytest.mark.parametrize("key", LIBRARY.books)
+def test_every_text_stands_in_its_source(key: str) -> None:
+    book = LIBRARY.instrument(key)
+    source = ((POLICIES / key).parent / book.source).read_text(encoding="utf-8")
+    lost = [p.id for p in book.provisions if book.original and not stands_in(p.text, source)]
+    assert lost == []
+    assert stands_in(book.title, source)
+    assert stands_in(book.number, source)
+
+
+@pytest.mark.parametrize("key", LIBRARY.books)
+def test_the_provisions_stand_in_the_order_of_the_law(key: str) -> None:
+    articles = [p.article for p in LIBRARY.instrument(key).provisions]
+    numerals = "一二三四五六七八九十"
+    chapters = [numerals.index(article[0]) for article in articles]
+    assert chapters == sorted(chapters)
+
+
+@pytest.mark.parametrize("key", LIBRARY.books)
+def test_every_case_names_its_clauses_and_there_are_enough(key: str) -> None:
+    cases = [param.values[1] for param in CASES if param.values[0] == key]
+    assert all(case.clauses for case in cases)
+    assert len(cases) >= 40
+
+
+def test_a_case_that_is_wrong_says_what_differs(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(
+        """
+- case: Everything is wrong
+  clauses: [X-1]
+  entries: [{id: a, in: [2011], kind: public_topic, passed: true}]
+  asked: {purpose: annual, year: 2011}
+  expect: {verdict: pass, outcomes: {public: met, other: met}, refused: {}, effects: [],
+           lifted: [x], facts: [y], least: 1}
+- case: A chapter that is not so
+  clauses: [X-1]
+  on: 2026-05-01
+  reads: {exam: {attempts: 3, colour: red}, study: silent}
+""",
+        encoding="utf-8",
+    )
+    book = LIBRARY.instrument("cn-50/chongqing-2010")
+    first, second = read_cases(wrong)
+    said = "\n".join(first.differences(book))
+    for word in ("verdict", "outcome public 2011", "no such finding", "refused", "effects", "lifted"):
+        assert word in said
+    assert "names no shortfall" in said
+    assert "facts" in said
+    assert "least" in said
+    said = "\n".join(second.differences(book))
+    assert "exam attempts: '2', but the case says '3'" in said
+    assert "has no 'colour'" in said
+    assert "study: " in said
