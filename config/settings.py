@@ -196,6 +196,9 @@ SMS_SECRET_FILE = Path(os.environ.get("XUESHI_SMS_SECRET_FILE", VAR / "sandbox" 
 
 ALIPAY_GATEWAY = os.environ.get("XUESHI_ALIPAY_GATEWAY", "http://127.0.0.1:8011/gateway.do")
 ALIPAY_APP_ID = os.environ.get("XUESHI_ALIPAY_APP_ID", "2021000000000000")
+# Where Alipay tells us, and where it sends the payer back: addresses of `web/exchange` and `web/learner`.
+ALIPAY_NOTIFY_URL = f"{SITE_URL}/exchange/alipay/notice"
+ALIPAY_RETURN_URL = f"{SITE_URL}/learn/orders/return/"
 ALIPAY_SELLER_ID = os.environ.get("XUESHI_ALIPAY_SELLER_ID", "2088000000000000")
 ALIPAY_KEYS_DIR = Path(os.environ.get("XUESHI_ALIPAY_KEYS_DIR", VAR / "sandbox" / "keys"))
 

@@ -19,24 +19,34 @@ class Order(models.Model):
     year = models.PositiveSmallIntegerField()
     amount = models.DecimalField(max_digits=10, decimal_places=2)  # yuan
     basis = models.CharField(max_length=120)  # the price approval, 渝价函〔2010〕205号
+    covers = models.JSONField(default=list)  # what the fee covers, in the law's words (CQ-23)
     instrument = models.CharField(max_length=60)
     provision = models.CharField(max_length=60)
     state = models.CharField(max_length=12, choices=State.choices, default=State.CREATED)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
+    sent_online_at = models.DateTimeField(null=True)  # last sent to the provider's page
+    asked_at = models.DateTimeField(null=True)  # last asked of the provider whether it was paid
 
     class Meta:
-        indexes = [models.Index(fields=["person", "year"])]
+        indexes = [
+            models.Index(fields=["person", "year"]),
+            models.Index(fields=["sent_online_at"], condition=Q(state="created"), name="orders_waiting_for_a_notice"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject"], condition=~Q(state="cancelled"), name="one_live_order_a_subject"
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="a_fee_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(state="paid", paid_at__isnull=False) | (~Q(state="paid") & Q(paid_at=None)),
+                name="only_a_paid_order_has_a_time_of_payment",
+            ),
         ]
 
 
 class Payment(models.Model):
-    """Money received for an order, once."""
+    """Money received for an order, once. Added, never changed (the database refuses)."""
 
     class Way(models.TextChoices):
         COUNTER = "counter", "现场缴费"
@@ -51,11 +61,12 @@ class Payment(models.Model):
     organisation_id = models.BigIntegerField(null=True)  # whose counter
 
     class Meta:
+        indexes = [models.Index(fields=["organisation_id", "paid_at"])]
         constraints = [models.UniqueConstraint(fields=["way", "trade_no"], name="a_trade_is_believed_once")]
 
 
 class Notice(models.Model):
-    """What a provider told us, and what we made of it; kept whatever we made of it."""
+    """What a provider told us, and what we made of it; kept whatever we made of it, never changed."""
 
     class Verdict(models.TextChoices):
         BELIEVED = "believed", "已入账"
@@ -64,10 +75,10 @@ class Notice(models.Model):
         MISMATCHED = "mismatched", "金额或商户不符"
         UNKNOWN = "unknown", "没有这个订单"
         NOT_PAID = "not_paid", "不是付款成功"
-        LATE = "late", "订单已由其他方式缴费"
+        LATE = "late", "订单已另行缴费或取消，待退款"
 
     provider = models.CharField(max_length=12)
-    notify_id = models.CharField(max_length=128)
+    notify_id = models.CharField(max_length=128)  # "query" when we asked ourselves
     order_number = models.CharField(max_length=64)
     trade_no = models.CharField(max_length=64, blank=True)
     amount = models.CharField(max_length=20, blank=True)  # as it was said
@@ -78,11 +89,12 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["order_number"]),
             models.Index(fields=["provider", "notify_id"]),
+            models.Index(fields=["heard_at"], condition=Q(verdict="late"), name="money_to_give_back"),
         ]
 
 
 class Receipt(models.Model):
-    """A receipt for a payment, frozen when it is made (CQ-22)."""
+    """A receipt for a payment, frozen when it is made (CQ-22). Added, never changed (the database refuses)."""
 
     number = models.CharField(max_length=32, unique=True)
     payment = models.OneToOneField("payments.Payment", models.PROTECT, related_name="+")

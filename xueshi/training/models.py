@@ -24,9 +24,7 @@ class Plan(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["year", "region", "course"], name="a_course_is_planned_once_a_year"
-            ),
+            models.UniqueConstraint(fields=["year", "region", "course"], name="a_course_is_planned_once_a_year"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="a_plan_has_length"),
         ]
 
@@ -41,6 +39,14 @@ class Enrolment(models.Model):
     plan = models.ForeignKey("training.Plan", models.PROTECT, related_name="+")
     chosen_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)  # taken back before paying; choosing again is a new line
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "plan"], name="a_plan_is_chosen_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "plan"], condition=Q(withdrawn_at=None), name="a_plan_is_chosen_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(opened_at=None), name="what_is_open_is_not_withdrawn"
+            ),
+        ]

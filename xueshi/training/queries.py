@@ -1,0 +1,221 @@
+"""Which plans are offered, who has chosen what, what it costs by law and where it is paid."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Length
+
+from xueshi.kernel import clock
+from xueshi.kernel.errors import NotYours
+from xueshi.ledger import law
+from xueshi.payments import queries as payments
+from xueshi.payments.models import Order, Payment
+from xueshi.payments.rules import Price
+from xueshi.people import queries as people
+from xueshi.people.models import Organisation, Person
+from xueshi.people.viewer import Viewer
+from xueshi.policy.chapters import CounterRoute, FeeLaw
+from xueshi.policy.facts import Facts
+from xueshi.training import rules
+from xueshi.training.models import Enrolment, Plan
+
+
+def subject_of(enrolment_id: int) -> str:
+    """How an order names an enrolment."""
+    return f"enrolment:{enrolment_id}"
+
+
+def enrolment_id_of(subject: str) -> int | None:
+    """The enrolment an order is for, or None if it is for something else."""
+    kind, _, number = subject.partition(":")
+    return int(number) if kind == "enrolment" and number.isdigit() else None
+
+
+# ---- plans -------------------------------------------------------------------------------------------
+
+
+def _published(region_code: str) -> QuerySet[Plan]:
+    return (
+        Plan.objects.filter(state=Plan.State.PUBLISHED)
+        .annotate(of=Value(region_code))
+        .filter(of__startswith=F("region__code"))
+        .select_related("course", "exam__bank", "region")
+        .order_by("-year", Length("region__code").desc(), "pk")
+    )
+
+
+def current_plan(region_code: str, at: datetime) -> Plan | None:
+    """The plan that is open now for a region; the nearest region's before its parent's, the newest first."""
+    return _published(region_code).filter(opens_at__lte=at, closes_at__gt=at).first()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A plan as one person sees it."""
+
+    plan: Plan
+    window: rules.Window
+    price: Price | None
+    fee: FeeLaw | None
+    enrolment: Enrolment | None
+    order: Order | None
+
+
+def plans_for(viewer: Viewer, at: datetime) -> list[Offer]:
+    """The plans offered to the viewer's region this year and later, and those already chosen."""
+    region = Person.objects.values_list("region__code", flat=True).get(pk=viewer.person_id)
+    chosen = {e.plan_id: e for e in enrolments_for(viewer)}
+    year = clock.day_of(at).year
+    plans = {p.pk: p for p in _published(region).filter(year__gte=year)}
+    plans |= {e.plan_id: e.plan for e in chosen.values()}
+    orders = payments.orders_of(subject_of(e.pk) for e in chosen.values())
+    return [_offer(plan, chosen.get(plan.pk), orders, at) for plan in plans.values()]
+
+
+def _offer(plan: Plan, enrolment: Enrolment | None, orders: dict[str, Order], at: datetime) -> Offer:
+    fee = fee_of(plan, clock.day_of(at))
+    return Offer(
+        plan=plan,
+        window=window_of(plan, at),
+        price=price_of(plan, clock.day_of(at)),
+        fee=fee,
+        enrolment=enrolment,
+        order=orders.get(subject_of(enrolment.pk)) if enrolment else None,
+    )
+
+
+def window_of(plan: Plan, at: datetime) -> rules.Window:
+    return rules.window(state=plan.state, opens_at=plan.opens_at, closes_at=plan.closes_at, at=at)
+
+
+# ---- the law's price and counter -----------------------------------------------------------------------
+
+
+def fee_of(plan: Plan, on: date) -> FeeLaw | None:
+    """The fee in the law's words (CQ-22), or None where the instrument asks for none."""
+    return law.of(plan.instrument).fee(on, plan.course.category)
+
+
+def price_of(plan: Plan, on: date) -> Price | None:
+    """What is owed for a plan, or None for nothing."""
+    fee = fee_of(plan, on)
+    if fee is None or not fee.amount:
+        return None
+    return Price(fee.amount, fee.basis, plan.instrument, fee.provision, tuple(fee.covers))
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Where a person pays on site, and the clause that says so. No organisation: none is entered yet."""
+
+    route: CounterRoute
+    organisation: Organisation | None
+    all_of_them: tuple[int, ...]  # every desk of that kind there, by organisation id
+
+
+def counter_for(person_id: int, plan: Plan, on: date) -> Counter:
+    """The counter that the law names for this person (CQ-06, CQ-07).
+
+    Raises policy's Undecided or Silent where the law cannot tell.
+    """
+    facts = people.law_facts(person_id, on)
+    route = law.of(plan.instrument).counter_for(Facts.of(facts), on)  # type: ignore[arg-type]
+    region = Person.objects.values_list("region__code", flat=True).get(pk=person_id)
+    found = list(
+        Organisation.objects.filter(kind=route.by, closed_at=None)
+        .annotate(of=Value(region))
+        .filter(of__startswith=F("region__code"))
+        .select_related("region")
+        .order_by(Length("region__code").desc(), "pk")
+    )
+    nearest = [o for o in found if o.region_id == found[0].region_id]
+    return Counter(route, found[0] if found else None, tuple(o.pk for o in nearest))
+
+
+# ---- enrolments ----------------------------------------------------------------------------------------
+
+
+def _enrolments() -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(withdrawn_at=None).select_related(
+        "plan__course", "plan__exam__bank", "plan__region"
+    )
+
+
+def enrolments_for(viewer: Viewer) -> list[Enrolment]:
+    """The viewer's own enrolments, the newest plan first."""
+    return list(_enrolments().filter(person_id=viewer.person_id).order_by("-plan__year", "-pk"))
+
+
+def enrolment_for(viewer: Viewer, enrolment_id: int) -> Enrolment:
+    """One's own enrolment; raises NotYours."""
+    enrolment = _enrolments().filter(pk=enrolment_id, person_id=viewer.person_id).first()
+    if enrolment is None:
+        raise NotYours()
+    return enrolment
+
+
+@dataclass(frozen=True)
+class Due:
+    """An enrolment with its order, as the learner's order page and the counter show it."""
+
+    enrolment: Enrolment
+    order: Order | None
+    payment: Payment | None
+    counter: Counter | None
+    receipt_id: int | None = None
+
+
+def due_for(viewer: Viewer, order_id: int, on: date) -> Due:
+    """One's own order with what it opens and where it can be paid on site; raises NotYours."""
+    order = payments.order_for(viewer, order_id)
+    enrolment_id = enrolment_id_of(order.subject)
+    enrolment = (
+        Enrolment.objects.select_related("plan__course", "plan__exam", "plan__region")
+        .filter(pk=enrolment_id, person_id=viewer.person_id)
+        .first()
+    )
+    if enrolment is None:
+        raise NotYours()
+    receipt = payments.receipt_of(order.pk) if order.state == Order.State.PAID else None
+    counter = counter_for(viewer.person_id, enrolment.plan, on) if receipt is None else None
+    return Due(enrolment, order, receipt.payment if receipt else None, counter, receipt.pk if receipt else None)
+
+
+def dues_of(viewer: Viewer, person_id: int, on: date) -> list[Due]:
+    """What a registrant at the viewer's counter has chosen, paid and may pay; raises NotYours."""
+    people.person_for(viewer, person_id)
+    enrolments = list(_enrolments().filter(person_id=person_id).order_by("-plan__year", "-pk"))
+    orders = payments.orders_of(subject_of(e.pk) for e in enrolments)
+    dues = []
+    for enrolment in enrolments:
+        order = orders.get(subject_of(enrolment.pk))
+        receipt = payments.receipt_of(order.pk) if order and order.state == Order.State.PAID else None
+        dues.append(
+            Due(
+                enrolment,
+                order,
+                receipt.payment if receipt else None,
+                None if receipt else counter_for(person_id, enrolment.plan, on),
+                receipt.pk if receipt else None,
+            )
+        )
+    return dues
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far somebody is with paying, for lists at the counter."""
+
+    chosen: bool = False
+    opened: bool = False
+
+
+def standings_of(person_ids: Iterable[int]) -> dict[int, Standing]:
+    """How far several persons are with their newest choice, in one query; absent: nothing chosen."""
+    newest: dict[int, Standing] = {}
+    rows = Enrolment.objects.filter(withdrawn_at=None, person_id__in=list(person_ids)).order_by("plan__year", "pk")
+    for enrolment in rows:
+        newest[enrolment.person_id] = Standing(chosen=True, opened=enrolment.opened_at is not None)
+    return newest
