@@ -77,9 +77,7 @@ class Person(models.Model):
     email = models.EmailField(blank=True)
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
     file_keeper = models.CharField(max_length=16, choices=FileKeeper.choices, default=FileKeeper.OTHER)
-    file_agency = models.ForeignKey(
-        "people.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    file_agency = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     registered_at = models.DateTimeField()
     identity_checked_at = models.DateTimeField(null=True)  # CQ-06, apart from payment (A-18)
     identity_checked_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
@@ -103,23 +101,21 @@ class Employment(models.Model):
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     employer = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     since = models.DateField()
-    until = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)  # the first day no longer there
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="one_present_employer")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="one_present_employer")]
 
 
 class Title(models.Model):
-    """A title level held from a day on."""
+    """A title level held from a day on, in the law's words; nobody has a row for having none."""
 
     class Level(models.TextChoices):
-        NONE = "none", "暂无职称"
-        JUNIOR = "junior", "初级"
+        ASSISTANT = "assistant", "员级"
+        JUNIOR = "junior", "助理级"
         INTERMEDIATE = "intermediate", "中级"
         DEPUTY_SENIOR = "deputy_senior", "副高级"
-        SENIOR = "senior", "正高级"
+        FULL_SENIOR = "full_senior", "正高级"
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     level = models.CharField(max_length=16, choices=Level.choices)
@@ -173,19 +169,22 @@ class Account(AbstractBaseUser):
 
 
 class ResetCode(models.Model):
-    """A code sent to a phone or mailbox, good for minutes and for a few tries."""
+    """A request for a code, and once it is sent the code's keyed hash; good for minutes and a few tries.
+
+    Kept for every number that is asked for, registered or not, so that both cost and count the same.
+    """
 
     class Channel(models.TextChoices):
         PHONE = "phone", "手机短信"
         MAIL = "mail", "电子邮件"
 
-    account = models.ForeignKey("people.Account", models.CASCADE, related_name="+")
+    id_index = models.CharField(max_length=64)
     channel = models.CharField(max_length=8, choices=Channel.choices)
-    code_hash = models.CharField(max_length=64)
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    code_hash = models.CharField(max_length=64, blank=True)  # empty until sent
+    expires_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "sent_at"])]
+        indexes = [models.Index(fields=["id_index", "asked_at"])]

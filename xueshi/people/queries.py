@@ -1,11 +1,21 @@
 """Who is there, and what a viewer may see of them."""
 
-from datetime import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Length
 
-from xueshi.people.models import Account, Post
+from xueshi.kernel import vault
+from xueshi.kernel.errors import NotYours
+from xueshi.kernel.models import AuditLine
+from xueshi.people import access, rules
+from xueshi.people.models import Account, Employment, Organisation, Person, Post, Region, Title
 from xueshi.people.viewer import Seat, Viewer
+
+MOST_FOUND = 50
 
 
 def viewer_of(*, account_id: int, at: datetime) -> Viewer | None:
@@ -32,4 +42,174 @@ def viewer_of(*, account_id: int, at: datetime) -> Viewer | None:
             )
             for post in posts
         ),
+    )
+
+
+def person_for(viewer: Viewer, person_id: int) -> Person:
+    """A person the viewer may see, with region and agency; raises NotYours otherwise."""
+    found = access.persons(viewer).select_related("region", "file_agency").filter(pk=person_id).first()
+    if found is None:
+        raise NotYours()
+    return found
+
+
+def registrants_for(viewer: Viewer, text: str) -> list[Person]:
+    """Persons in the viewer's reach by name or by the last four places of the identity number; at most 50.
+
+    Each carries `employer_name`. An empty text finds nobody: a counter looks for someone.
+    """
+    wanted = " ".join(text.split())
+    if not wanted:
+        return []
+    by = Q(name__contains=wanted)
+    if re.fullmatch(r"[0-9]{3}[0-9Xx]", wanted):
+        by |= Q(id_tail_index=vault.index("id-tail", wanted.upper()))
+    present = Employment.objects.filter(person=OuterRef("pk"), until=None)
+    found = (
+        access.persons(viewer)
+        .filter(by)
+        .select_related("region", "file_agency")
+        .annotate(employer_name=Subquery(present.values("employer__name")[:1]))
+        .order_by("name", "pk")
+    )
+    return list(found[:MOST_FOUND])
+
+
+def present_employer(person_id: int, on: date) -> Organisation | None:
+    """Who employs the person on that day."""
+    employment = (
+        Employment.objects.filter(person_id=person_id, since__lte=on)
+        .filter(Q(until=None) | Q(until__gt=on))
+        .select_related("employer__region")
+        .first()
+    )
+    return employment.employer if employment else None
+
+
+def affiliation(person_id: int, on: date) -> str:
+    """Which of the notice's four groups the person belongs to on that day (CQ-33 to CQ-36)."""
+    person = Person.objects.get(pk=person_id)
+    employer = present_employer(person_id, on)
+    return rules.affiliation(file_keeper=person.file_keeper, employer_level=employer.level if employer else None)
+
+
+def law_facts(person_id: int, on: date) -> dict[str, object]:
+    """What the house knows of a person, in the words of the law (policies/words.yaml).
+
+    `title` maps each level to the day from which it is held; without any title nothing is said of it.
+    """
+    titles = Title.objects.filter(person_id=person_id, obtained_on__lte=on).order_by("obtained_on")
+    held = {title.level: title.obtained_on for title in titles}
+    facts: dict[str, object] = {"affiliation": affiliation(person_id, on), "title_obtained": list(held.values())}
+    if held:
+        facts["title"] = held
+    return facts
+
+
+def verifier_organisation(route: str, person_id: int, on: date) -> Organisation | None:
+    """The organisation that a route of the law means for this person; None where there is none.
+
+    Routes: county_hrss, own_unit, talent_agency, ce_association; and training_centre, municipal_hrss (counters).
+    """
+    person = Person.objects.select_related("region", "file_agency__region").get(pk=person_id)
+    if route == "own_unit":
+        return present_employer(person_id, on)
+    if route == "talent_agency":
+        return person.file_agency
+    if route not in Organisation.Kind.values:
+        return None
+    return _above(person.region.code).filter(kind=route).order_by(Length("region__code").desc(), "pk").first()
+
+
+def _above(region_code: str) -> QuerySet[Organisation]:
+    """Open organisations of a region and of those around it."""
+    return (
+        Organisation.objects.filter(closed_at=None)
+        .annotate(place=Value(region_code))
+        .filter(place__startswith=F("region__code"))
+        .select_related("region")
+    )
+
+
+# ---- what a form of registration offers ---------------------------------------------------------------------------
+
+
+def home_region() -> Region | None:
+    """The city or province that the house serves: the first region that has no parent."""
+    return Region.objects.filter(parent=None).order_by("code").first()
+
+
+def open_regions() -> list[tuple[Region, list[Region]]]:
+    """Regions in which one can register: the leaves, under the region that they belong to."""
+    inner = Exists(Region.objects.filter(parent=OuterRef("pk")))
+    groups: dict[int, tuple[Region, list[Region]]] = {}
+    for leaf in Region.objects.filter(~inner).select_related("parent").order_by("code"):
+        above = leaf.parent or leaf
+        groups.setdefault(above.pk, (above, []))[1].append(leaf)
+    return list(groups.values())
+
+
+def is_leaf(region: Region) -> bool:
+    """Whether no region lies below this one."""
+    return not Region.objects.filter(parent=region).exists()
+
+
+def employers_at(region_code: str, text: str = "") -> list[Organisation]:
+    """Units of a district, and municipal units, that somebody there can work for; narrowed by part of the name."""
+    if not region_code:
+        return []
+    units = _units_at(region_code)
+    if text.strip():
+        units = units.filter(name__contains=text.strip())
+    return list(units.order_by("level", "name"))
+
+
+def _units_at(region_code: str) -> QuerySet[Organisation]:
+    return _above(region_code).filter(kind=Organisation.Kind.UNIT)
+
+
+def agencies_at(region_code: str = "") -> list[Organisation]:
+    """Talent agencies that can keep a file; of a region and those around it, or all."""
+    found = _above(region_code) if region_code else Organisation.objects.filter(closed_at=None)
+    return list(found.filter(kind=Organisation.Kind.TALENT_AGENCY).order_by("name"))
+
+
+# ---- what a person sees of his or her own data --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody's dealing with a person's data."""
+
+    at: datetime
+    who: str
+    capacity: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the house holds about a person."""
+
+    person: Person
+    employment: Employment | None
+    titles: Sequence[Title]
+    looks: Sequence[Look]
+
+
+def held_about(viewer: Viewer, most: int = 20) -> Held:
+    """The viewer's own data, and who else dealt with it, the newest first."""
+    person = Person.objects.select_related("region", "file_agency").get(pk=viewer.person_id)
+    lines = list(
+        AuditLine.objects.filter(subject=f"person:{person.pk}")
+        .exclude(person_id=person.pk)
+        .exclude(person_id=None)
+        .order_by("-at")[:most]
+    )
+    names = dict(Person.objects.filter(pk__in={line.person_id for line in lines}).values_list("pk", "name"))
+    return Held(
+        person=person,
+        employment=Employment.objects.filter(person=person, until=None).select_related("employer").first(),
+        titles=list(Title.objects.filter(person=person).order_by("obtained_on")),
+        looks=[Look(line.at, names.get(line.person_id or 0, ""), line.capacity, line.action) for line in lines],
     )
