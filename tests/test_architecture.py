@@ -21,7 +21,7 @@ WRITES = {
     "update_or_create",
 }
 # Framework writes that are not rows of ours: sessions, tests' own scenery.
-MAY_WRITE = {"actions.py"}
+MAY_WRITE = re.compile(r"(^|_)actions\.py$")  # actions.py, or plan_actions.py where one file is too long
 KERNEL_WRITERS = {"audit.py", "files.py", "messages.py"}
 DOORS = {"everyone", "machines", "learners", "authorities", "employers", "operators"}
 
@@ -49,7 +49,7 @@ def test_only_actions_write() -> None:
         f"{path.relative_to(ROOT)}:{line} {call}"
         for path, tree in sources(HOUSE)
         for line, call in writes_in(tree)
-        if path.name not in MAY_WRITE
+        if not MAY_WRITE.search(path.name)
         and not (path.parent.name == "kernel" and path.name in KERNEL_WRITERS)
         and "actions" not in path.parts
         and not re.search(r"default_storage\.save|draft\.save|image\.save|book\.save|workbook\.save", call)

@@ -1,6 +1,6 @@
-"""To come."""
+"""The operator's desk: what the platform is made of."""
 
-from django.urls import URLPattern
+from xueshi.web.operator import banks, courses, establishment, plans
 
 app_name = "operator"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*establishment.urlpatterns, *courses.urlpatterns, *banks.urlpatterns, *plans.urlpatterns]

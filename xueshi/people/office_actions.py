@@ -1,0 +1,150 @@
+"""What operators change: regions, organisations, and who holds which post."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from xueshi.kernel import audit
+from xueshi.kernel.errors import NotYours, Refused
+from xueshi.people.models import Organisation, Person, Post, Region
+from xueshi.people.viewer import Viewer
+
+
+class RegionTaken(Refused):
+    code = "region-taken"
+    sentence = _("代码 %(code)s 已经是 %(name)s 的。")
+    next_step = _("请核对行政区划代码；要改名称，请在列表里点那个地区。")
+
+
+class NotBelow(Refused):
+    code = "region-not-below"
+    sentence = _("下级地区的代码要以上级的代码 %(parent)s 开头。")
+
+
+class OrganisationTaken(Refused):
+    code = "organisation-taken"
+    sentence = _("这个地区已经有一个叫“%(name)s”的机构。")
+    next_step = _("请直接使用它，或者换一个能区分的全称。")
+
+
+class PostNotFitting(Refused):
+    code = "post-not-fitting"
+    sentence = _("“%(role)s”这个岗位不能设在这类机构。")
+    next_step = _(
+        "缴费窗口设在区县人力社保局或培训中心；单位经办设在用人单位；审验人设在人力社保局、单位、代理机构或协会。"
+    )
+
+
+class OwnPost(Refused):
+    status = 403
+    code = "own-post"
+    sentence = _("不能给自己增加或结束岗位。")
+    next_step = _("请另一位平台管理员办理。")
+
+
+# Where each post may be set up.
+FITTING: dict[str, frozenset[str]] = {
+    Post.Role.COUNTER: frozenset({"county_hrss", "training_centre"}),
+    Post.Role.VERIFIER: frozenset({"county_hrss", "unit", "talent_agency", "ce_association"}),
+    Post.Role.UNIT_CLERK: frozenset({"unit"}),
+    Post.Role.OPERATOR: frozenset({"training_centre", "municipal_hrss"}),
+}
+
+
+@transaction.atomic(durable=True)
+def add_region(*, viewer: Viewer, code: str, name: str, parent_id: int | None, at: datetime) -> Region:
+    """Add a region below its parent; the same code and name again changes nothing."""
+    known = Region.objects.filter(code=code).first()
+    if known:
+        if known.name == name:
+            return known
+        raise RegionTaken(code=code, name=known.name)
+    parent = Region.objects.filter(pk=parent_id).first() if parent_id else None
+    if parent and not (code.startswith(parent.code) and len(code) > len(parent.code)):
+        raise NotBelow(parent=parent.code)
+    region = Region.objects.create(code=code, name=name, parent=parent)
+    audit.record(viewer, "add-region", f"region:{region.pk}", at=at, code=code, name=name)
+    return region
+
+
+@transaction.atomic(durable=True)
+def rename_region(*, viewer: Viewer, region_id: int, name: str, at: datetime) -> Region:
+    region = Region.objects.select_for_update().filter(pk=region_id).first()
+    if region is None:
+        raise NotYours()
+    audit.record(viewer, "rename-region", f"region:{region.pk}", at=at, before=region.name, after=name)
+    region.name = name
+    region.save(update_fields=["name"])
+    return region
+
+
+@transaction.atomic(durable=True)
+def keep_organisation(
+    *, viewer: Viewer, organisation_id: int | None, at: datetime, region_id: int, name: str, **facts: str
+) -> Organisation:
+    """Add an organisation, or change the one with this id. `facts`: kind, level, address, phone, hours."""
+    twins = Organisation.objects.filter(region_id=region_id, name=name).exclude(pk=organisation_id)
+    if twins.exists():
+        raise OrganisationTaken(name=name)
+    if organisation_id is None:
+        organisation = Organisation.objects.create(region_id=region_id, name=name, **facts)
+        audit.record(viewer, "add-organisation", f"organisation:{organisation.pk}", at=at, name=name, **facts)
+        return organisation
+    found = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    if found is None:
+        raise NotYours()
+    found.region_id, found.name = region_id, name
+    for key, value in facts.items():
+        setattr(found, key, value)
+    found.save()
+    audit.record(viewer, "change-organisation", f"organisation:{found.pk}", at=at, name=name, **facts)
+    return found
+
+
+@transaction.atomic(durable=True)
+def close_organisation(*, viewer: Viewer, organisation_id: int, reason: str, at: datetime) -> Organisation:
+    """Close an organisation: its posts stop acting at once, its history stays."""
+    found = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    if found is None:
+        raise NotYours()
+    if found.closed_at is None:
+        found.closed_at = at
+        found.save(update_fields=["closed_at"])
+        audit.record(viewer, "close-organisation", f"organisation:{found.pk}", at=at, reason=reason)
+    return found
+
+
+@transaction.atomic(durable=True)
+def grant_post(*, viewer: Viewer, person_id: int, role: str, organisation_id: int, at: datetime) -> Post:
+    """Give a person a post; the same again changes nothing. Nobody grants a post to himself."""
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    organisation = Organisation.objects.filter(pk=organisation_id, closed_at=None).first()
+    if person is None or organisation is None:
+        raise NotYours()
+    if person.pk == viewer.person_id:
+        raise OwnPost()
+    if organisation.kind not in FITTING.get(role, frozenset()):
+        raise PostNotFitting(role=Post.Role(role).label)
+    post, made = Post.objects.get_or_create(
+        person=person, role=role, organisation=organisation, until=None,
+        defaults={"since": at, "granted_by_id": viewer.person_id},
+    )  # fmt: skip
+    if made:
+        audit.record(viewer, "grant-post", f"post:{post.pk}", at=at, role=role, organisation=organisation.pk)
+    return post
+
+
+@transaction.atomic(durable=True)
+def end_post(*, viewer: Viewer, post_id: int, at: datetime) -> Post:
+    """End a post; the very next request of its holder no longer has it."""
+    post = Post.objects.select_for_update().filter(pk=post_id).first()
+    if post is None:
+        raise NotYours()
+    if post.person_id == viewer.person_id:
+        raise OwnPost()
+    if post.until is None:
+        post.until = at
+        post.save(update_fields=["until"])
+        audit.record(viewer, "end-post", f"post:{post.pk}", at=at)
+    return post

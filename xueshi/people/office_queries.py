@@ -1,0 +1,68 @@
+"""What operators see: every region, organisation and post; persons masked."""
+
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from xueshi.kernel import vault
+from xueshi.people.models import Organisation, Person, Post, Region
+
+
+def regions() -> QuerySet[Region]:
+    return Region.objects.select_related("parent").order_by("code")
+
+
+def organisations(*, kind: str = "", text: str = "") -> QuerySet[Organisation]:
+    """Open ones first; `text` is a part of the name."""
+    found = Organisation.objects.select_related("region").order_by("closed_at", "region__code", "name")
+    if kind:
+        found = found.filter(kind=kind)
+    if text:
+        found = found.filter(name__contains=text)
+    return found
+
+
+def organisation(organisation_id: int) -> Organisation | None:
+    return Organisation.objects.select_related("region").filter(pk=organisation_id).first()
+
+
+def posts(*, at: datetime) -> QuerySet[Post]:
+    """Posts held now, by organisation."""
+    return (
+        Post.objects.filter(since__lte=at)
+        .filter(Q(until=None) | Q(until__gt=at))
+        .select_related("person", "organisation__region")
+        .order_by("organisation__region__code", "organisation__name", "role", "pk")
+    )
+
+
+def persons_by(text: str) -> QuerySet[Person]:
+    """Persons by full or partial name, or by the last four places of the identity number; at most fifty."""
+    text = text.strip()
+    if not text:
+        return Person.objects.none()
+    matches = Q(name__contains=text)
+    if len(text) == 4:
+        matches |= Q(id_tail_index=vault.index("id-tail", text.upper()))
+    return Person.objects.filter(matches).select_related("region").order_by("name", "pk")[:50]
+
+
+def counts() -> dict[str, int]:
+    """How many persons, organisations and regions there are."""
+    return {
+        "persons": Person.objects.count(),
+        "organisations": Organisation.objects.filter(closed_at=None).count(),
+        "regions": Region.objects.aggregate(n=Count("pk"))["n"],
+    }
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in Organisation.Kind.choices]
+
+
+def levels() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in Organisation.Level.choices]
+
+
+def roles() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in Post.Role.choices]
