@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from sandbox.store import Letter, Store, beijing_time
@@ -29,8 +30,33 @@ class Catcher:
         return "250 kept"
 
 
-def listen(store: Store, host: str, port: int) -> Controller:
-    """Start catching in a thread of its own (port 0: any free one)."""
-    controller = Controller(Catcher(store), hostname=host, port=port, server_hostname="sandbox.test")
-    controller.start()
-    return controller
+class MailServer:
+    """SMTP in a thread of its own, on a loop of its own; ``port`` says where (0 asked: any)."""
+
+    def __init__(self, store: Store, host: str, port: int) -> None:
+        self._loop = asyncio.new_event_loop()
+        catcher = Catcher(store)
+        listening = self._loop.create_server(
+            lambda: SMTP(catcher, hostname="sandbox.test", enable_SMTPUTF8=True, loop=self._loop),
+            host,
+            port,
+        )
+        self._server = self._loop.run_until_complete(listening)
+        self.port = int(self._server.sockets[0].getsockname()[1])
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port and end the thread, cutting off whoever is still talking."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._hang_up())
+        self._loop.close()
+
+    async def _hang_up(self) -> None:
+        self._server.close()
+        talking = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in talking:
+            task.cancel()
+        await asyncio.gather(*talking, return_exceptions=True)
+        await self._server.wait_closed()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import cast, get_args
+from typing import get_args
 
 from sandbox import keys, mail, notices, pages, wire
 from sandbox.alipay import Alipay
@@ -64,7 +63,7 @@ class Sandbox:
         self._http = wire.listen(HOST, port, self.respond)
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
-        self._mail = mail.listen(self.store, HOST, smtp_port)
+        self._mail = mail.MailServer(self.store, HOST, smtp_port)
         for trade in self.store.trades.values():
             if trade.status == "TRADE_SUCCESS" and not trade.acknowledged:
                 self._announce(trade)
@@ -107,8 +106,7 @@ class Sandbox:
     @property
     def smtp_port(self) -> int:
         """Where mail is taken."""
-        server = cast("asyncio.Server", self._mail.server)
-        return int(server.sockets[0].getsockname()[1])
+        return self._mail.port
 
     @property
     def inbox(self) -> list[Letter]:
