@@ -5,7 +5,10 @@ from django.db.models import Q
 
 
 class Document(models.Model):
-    """A document as it was issued: its words frozen, signed, with a code for the check page."""
+    """A document as it was issued: its words frozen and signed, with a code for the check page.
+
+    The database refuses a change of anything certified (0002); it may be printed, replaced and revoked.
+    """
 
     class Kind(models.TextChoices):
         SLIP = "slip", "成绩合格单"  # CQ-17
@@ -17,7 +20,7 @@ class Document(models.Model):
     code = models.CharField(max_length=32, unique=True)  # 128 random bits in hex: the QR's capability
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=60)  # "pass:12", "hours:2010"
+    source = models.CharField(max_length=60)  # "pass:12", "hours:2010", "card"
     words = models.JSONField()  # every certified field as printed; no identity number, only its mask
     instrument = models.CharField(max_length=60)
     digest = models.CharField(max_length=64)
@@ -27,7 +30,8 @@ class Document(models.Model):
     issued_at = models.DateTimeField()
     printed_at = models.DateTimeField(null=True)  # the first time
     prints = models.PositiveIntegerField(default=0)
-    replaced_by = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    replaced_at = models.DateTimeField(null=True)  # when a newer one took its place
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=200, blank=True)
 
@@ -36,7 +40,22 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "kind", "source"],
-                condition=Q(revoked_at=None, replaced_by=None),
+                condition=Q(revoked_at=None, replaced_at=None),
                 name="one_live_document_a_source",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | ~Q(revoked_reason=""), name="a_revocation_says_why"
+            ),
         ]
+
+
+class CheckTally(models.Model):
+    """How often one address, or one number, has been asked about in a stretch of time (hashes, no addresses)."""
+
+    key = models.CharField(max_length=64)
+    stretch = models.BigIntegerField()  # ten-minute stretches since the epoch
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["stretch"])]
+        constraints = [models.UniqueConstraint(fields=["key", "stretch"], name="one_tally_a_stretch")]

@@ -17,8 +17,9 @@ class HoursEntry(models.Model):
     hours = models.DecimalField(max_digits=8, decimal_places=2)  # 学时
     kind = models.CharField(max_length=40)  # the law's word: public_topic, …; or "reversal"
     title = models.CharField(max_length=200)  # what was studied, for people
+    marks = models.JSONField(default=dict)  # what else the law asks of it: {"passed": true, "verified": true}
     earned_on = models.DateField()
-    recorded_at = models.DateTimeField()  # set by the database, not by us
+    recorded_at = models.DateTimeField()  # set by the database, not by us (0002)
     source = models.CharField(max_length=80, unique=True)  # "slip:12", so posting twice is harmless
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
     instrument = models.CharField(max_length=60)  # "cn-50/chongqing-2010"

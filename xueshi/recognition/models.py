@@ -13,10 +13,10 @@ class Review(models.Model):
         REFUSED = "refused", "退回"
 
     class Method(models.TextChoices):
-        """CQ-37: by looking at the paper, or by looking the score up."""
+        """CQ-37: by looking at the paper, or by looking the score up; the law's own words."""
 
-        SLIP = "slip", "核查成绩合格单"
-        ONLINE = "online", "上网查询核查"
+        SLIP = "check_slip", "核查成绩合格单"
+        ONLINE = "look_up_online", "上网查询核查"
 
     subject = models.CharField(max_length=60)  # "slip:12"
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
@@ -29,12 +29,15 @@ class Review(models.Model):
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by_id = models.BigIntegerField(null=True)
-    method = models.CharField(max_length=8, choices=Method.choices, blank=True)
+    method = models.CharField(max_length=16, choices=Method.choices, blank=True)
     seal = models.CharField(max_length=120, blank=True)  # whose seal was set
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "state", "submitted_at"])]
+        indexes = [
+            models.Index(fields=["organisation", "state", "submitted_at"]),
+            models.Index(fields=["decided_by_id", "decided_at"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject"], condition=~Q(state="refused"), name="one_live_review_a_subject"

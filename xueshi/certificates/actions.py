@@ -1,0 +1,175 @@
+"""From a pass to hours: the slip, its verification, the unit's confirmation (CQ-17, CQ-18, CQ-32 to CQ-37)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from xueshi.certificates import wording
+from xueshi.certificates.checking_actions import forget_tallies, note_question
+from xueshi.certificates.hours_actions import NotVerified, confirm_hours, revoke
+from xueshi.certificates.issuing_actions import issue, keep_file, live, note_print
+from xueshi.certificates.models import Document
+from xueshi.kernel import clock, messages
+from xueshi.kernel.errors import NotYours, Refused
+from xueshi.kernel.models import StoredFile
+from xueshi.ledger import law
+from xueshi.people import queries as people
+from xueshi.people.models import Person
+from xueshi.people.viewer import Viewer
+from xueshi.recognition import actions as recognition
+from xueshi.recognition.models import Review
+from xueshi.study.models import CoursePass
+
+__all__ = [
+    "NotVerified",
+    "confirm_hours",
+    "decide",
+    "forget_tallies",
+    "issue_slip",
+    "keep_file",
+    "note_print",
+    "note_question",
+    "print_file",
+    "revoke",
+    "send_slip",
+    "verify_all",
+]
+
+CATEGORY = "public"  # the plans of this house are the year's public topic
+
+
+class NoLongerValid(Refused):
+    """The document was revoked or replaced."""
+
+    status = 410
+    code = "document-not-valid"
+    sentence = _("这张合格单已经失效，不能再送审。")
+    next_step = _("请在“合格单与证书”里查看现在有效的一张。")
+
+
+@transaction.atomic(durable=True)
+def issue_slip(*, viewer: Viewer, pass_id: int, at: datetime) -> Document:
+    """Issue the score slip of the viewer's own pass; asked again, the same slip (CQ-17)."""
+    person = Person.objects.select_for_update(of=("self",)).select_related("region").get(pk=viewer.person_id)
+    passed = (
+        CoursePass.objects.filter(pk=pass_id, person_id=viewer.person_id)
+        .select_related("enrolment__plan__course", "enrolment__plan__exam", "attempt")
+        .first()
+    )
+    if passed is None:
+        raise NotYours()
+    source = f"pass:{passed.pk}"
+    known = live(Document.Kind.SLIP, person.pk, source)
+    if known:
+        return known
+    plan, on = passed.enrolment.plan, clock.day_of(at)
+    book = law.of(plan.instrument)
+    slip = wording.Slip(
+        plan=plan.title,
+        course=plan.course.title,
+        score=wording.plain(passed.score),
+        pass_mark=str(plan.exam.pass_mark),
+        chance=str(passed.attempt.number),
+        passed_on=clock.day_of(passed.passed_at).isoformat(),
+    )
+    unit = people.present_employer(person.pk, on)
+    words = wording.of_slip(wording.holder(person, unit), slip, book, on)
+    return issue(
+        viewer=viewer, kind=Document.Kind.SLIP, person=person, year=plan.year, source=source, words=words,
+        book=book, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic(durable=True)
+def print_file(*, viewer: Viewer, document_id: int, at: datetime) -> StoredFile:
+    """The holder's PDF, the same bytes every time; counted as a print."""
+    note_print(viewer=viewer, document_id=document_id, at=at)
+    return keep_file(document_id=document_id, at=at)
+
+
+@transaction.atomic(durable=True)
+def send_slip(*, viewer: Viewer, document_id: int, at: datetime) -> Review:
+    """Send the viewer's own slip to the verifier whom the law names (CQ-18, CQ-33 to CQ-36).
+
+    Sent twice, the same review; after a refusal it may be sent again.
+    """
+    Person.objects.select_for_update().get(pk=viewer.person_id)
+    slip = Document.objects.select_for_update().filter(
+        pk=document_id, person_id=viewer.person_id, kind=Document.Kind.SLIP
+    ).first()  # fmt: skip
+    if slip is None:
+        raise NotYours()
+    if slip.revoked_at or slip.replaced_at:
+        raise NoLongerValid()
+    return recognition.ask_review(
+        viewer=viewer,
+        subject=f"slip:{slip.pk}",
+        person_id=slip.person_id,
+        instrument=slip.instrument,
+        category=CATEGORY,
+        at=at,
+    )
+
+
+@transaction.atomic(durable=True)
+def decide(
+    *,
+    viewer: Viewer,
+    review_id: int,
+    verdict: str,
+    method: str = "",
+    seal: str = "",
+    reason: str = "",
+    at: datetime,
+) -> Review:
+    """Verify a slip or send it back with a reason; the person is told by mail (CQ-18, CQ-37)."""
+    review = recognition.decide(
+        viewer=viewer, review_id=review_id, verdict=verdict, method=method, seal=seal, reason=reason, at=at
+    )
+    person = Person.objects.get(pk=review.person_id)
+    if person.email:
+        messages.tell(
+            key=f"review:{review.pk}:{review.state}",
+            channel="mail",
+            address=person.email,
+            subject=MAIL_SUBJECTS[review.state],
+            body=MAIL_BODIES[review.state] % {"name": person.name, "reason": review.reason},
+            at=at,
+        )
+    return review
+
+
+# Mail is written in Chinese: the reader's language is not known here.
+MAIL_SUBJECTS = {"verified": "您的成绩合格单已审验通过", "refused": "您的成绩合格单被退回"}
+MAIL_BODIES = {
+    "verified": "%(name)s，您好：\n\n您的成绩合格单已审验通过。接下来由单位确认学时，您不用再做什么。\n",
+    "refused": "%(name)s，您好：\n\n您的成绩合格单被退回，原因：%(reason)s\n请登录后按原因更正，再重新送审。\n",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of several: `said` is empty when it passed."""
+
+    review_id: int
+    said: str = ""
+
+
+def verify_all(
+    *, viewer: Viewer, review_ids: Iterable[int], method: str, seal: str, at: datetime
+) -> list[Outcome]:
+    """Verify several, each in a transaction of its own; those that cannot be are listed with the reason."""
+    outcomes = []
+    for review_id in dict.fromkeys(review_ids):
+        try:
+            decide(
+                viewer=viewer, review_id=review_id, verdict="verified", method=method, seal=seal, at=at
+            )
+        except Refused as refused:
+            outcomes.append(Outcome(review_id, refused.said))
+        else:
+            outcomes.append(Outcome(review_id))
+    return outcomes

@@ -1,0 +1,148 @@
+"""Who has what to decide, and since when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from xueshi.kernel import clock
+from xueshi.kernel.errors import NotYours
+from xueshi.ledger import law
+from xueshi.people import queries as people
+from xueshi.people.models import Person
+from xueshi.people.viewer import Viewer
+from xueshi.policy.book import Silent, Undecided
+from xueshi.policy.facts import Facts
+from xueshi.recognition import rules
+from xueshi.recognition.models import Review
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Why this verifier: the law's name for it, the words, where they stand."""
+
+    who: str
+    text: str
+    cite: str
+    sealed: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A review as the person sees it: who has it, since when, why they, what came of it."""
+
+    id: int
+    subject: str
+    state: str
+    state_name: str
+    organisation_id: int
+    organisation: str
+    phone: str
+    address: str
+    route: str
+    clause: Clause
+    submitted_at: datetime
+    decided_at: datetime | None
+    method: str
+    seal: str
+    reason: str
+
+    def days(self, now: datetime) -> int:
+        """Calendar days in Shanghai since it was sent."""
+        there = clock.SHANGHAI
+        return rules.waited_days(self.submitted_at.astimezone(there), now.astimezone(there))
+
+
+def _reach(viewer: Viewer) -> QuerySet[Review]:
+    """What a verifier may see: the reviews of the organisations at which the post is held."""
+    return Review.objects.filter(organisation_id__in=viewer.organisations("verifier"))
+
+
+def queue_for(viewer: Viewer, state: str) -> QuerySet[Review]:
+    """The reviews of the viewer's organisations in a state: waiting ones the oldest first, decided ones last."""
+    order = "submitted_at" if state == Review.State.PENDING else "-decided_at"
+    return _reach(viewer).filter(state=state).select_related("person", "organisation").order_by(order, "pk")
+
+
+def counts_for(viewer: Viewer) -> dict[str, int]:
+    """How many there are in each state. One query."""
+    found = _reach(viewer).values_list("state").annotate(n=Count("pk"))
+    return {state: 0 for state in Review.State.values} | dict(found)
+
+
+def review_for(viewer: Viewer, review_id: int) -> Review:
+    """One review within reach; NotYours otherwise."""
+    review = _reach(viewer).select_related("person", "organisation").filter(pk=review_id).first()
+    if review is None:
+        raise NotYours()
+    return review
+
+
+def latest(subjects: Iterable[str]) -> dict[str, Standing]:
+    """The newest review of each subject. One query."""
+    found = Review.objects.filter(subject__in=list(subjects)).select_related("organisation").order_by("pk")
+    return {review.subject: standing(review) for review in found}
+
+
+def standing(review: Review) -> Standing:
+    """The review with its clause; the organisation must have been fetched along."""
+    return Standing(
+        id=review.pk,
+        subject=review.subject,
+        state=review.state,
+        state_name=review.get_state_display(),
+        organisation_id=review.organisation_id,
+        organisation=review.organisation.name,
+        phone=review.organisation.phone,
+        address=review.organisation.address,
+        route=review.route,
+        clause=_clause(review.instrument, review.provision, review.route, sealed=review.sealed),
+        submitted_at=review.submitted_at,
+        decided_at=review.decided_at,
+        method=review.get_method_display(),
+        seal=review.seal,
+        reason=review.reason,
+    )
+
+
+def _clause(instrument: str, provision: str, route: str, *, sealed: bool) -> Clause:
+    book = law.of(instrument)
+    wording = book.provision(provision)
+    return Clause(
+        who=book.words.term("actors", route),
+        text=wording.text,
+        cite=f"{book.number} {wording.article}",
+        sealed=sealed,
+    )
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Who would review if it were sent now; `organisation` is "" where there is none on the platform."""
+
+    organisation: str
+    address: str
+    phone: str
+    clause: Clause | None
+
+
+def expected_for(viewer: Viewer, instrument: str, category: str, at: datetime) -> Expected:
+    """The viewer's own verifier and why, before anything is sent."""
+    book, on = law.of(instrument), clock.day_of(at)
+    try:
+        route = book.route_for(
+            category, Facts.of(people.law_facts(viewer.person_id, on)), on  # type: ignore[arg-type]
+        )
+    except (Undecided, Silent):
+        return Expected("", "", "", None)
+    clause = _clause(instrument, route.provision, route.by, sealed=route.sealed)
+    found = people.verifier_organisation(route.by, viewer.person_id, on)
+    if found is None:
+        return Expected("", "", "", clause)
+    return Expected(found.name, found.address, found.phone, clause)
+
+
+def decider_name(review: Review) -> str:
+    """Who decided, by name; for the office."""
+    return Person.objects.filter(pk=review.decided_by_id).values_list("name", flat=True).first() or ""
