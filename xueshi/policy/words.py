@@ -62,7 +62,11 @@ def read_words(here: Here, beneath: Vocabulary | None = None) -> Vocabulary:
     found = here.fields(allowed, required=() if beneath else allowed)
     facts = {n: _word(n, h, "fact") for n, h in _within(found, "facts").items()}
     entries = {n: _word(n, h, "entry") for n, h in _within(found, "entries").items()}
+    for name in facts.keys() & entries.keys():
+        raise here.refuse(f"{name!r} is a fact and a mark of entries; give one another name")
     if beneath is None:
+        if "category" not in entries:
+            raise found["entries"].refuse("the mark 'category' is missing")
         return Vocabulary(facts, entries, _lists(found["lists"]))
     for name in (*(facts.keys() & beneath.facts), *(entries.keys() & beneath.entries)):
         raise here.refuse(f"{name!r} is already a word of words.yaml")
