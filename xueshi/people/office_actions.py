@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.kernel import audit
-from xueshi.kernel.errors import NotYours, Refused
+from xueshi.kernel.errors import NotAllowed, NotYours, Refused
 from xueshi.people.models import Organisation, Person, Post, Region
 from xueshi.people.viewer import Viewer
 
@@ -52,9 +52,15 @@ FITTING: dict[str, frozenset[str]] = {
 }
 
 
+def _operator(viewer: Viewer) -> None:
+    if viewer.capacity != Post.Role.OPERATOR:
+        raise NotAllowed()
+
+
 @transaction.atomic(durable=True)
 def add_region(*, viewer: Viewer, code: str, name: str, parent_id: int | None, at: datetime) -> Region:
     """Add a region below its parent; the same code and name again changes nothing."""
+    _operator(viewer)
     known = Region.objects.filter(code=code).first()
     if known:
         if known.name == name:
@@ -70,6 +76,7 @@ def add_region(*, viewer: Viewer, code: str, name: str, parent_id: int | None, a
 
 @transaction.atomic(durable=True)
 def rename_region(*, viewer: Viewer, region_id: int, name: str, at: datetime) -> Region:
+    _operator(viewer)
     region = Region.objects.select_for_update().filter(pk=region_id).first()
     if region is None:
         raise NotYours()
@@ -84,6 +91,7 @@ def keep_organisation(
     *, viewer: Viewer, organisation_id: int | None, at: datetime, region_id: int, name: str, **facts: str
 ) -> Organisation:
     """Add an organisation, or change the one with this id. `facts`: kind, level, address, phone, hours."""
+    _operator(viewer)
     twins = Organisation.objects.filter(region_id=region_id, name=name).exclude(pk=organisation_id)
     if twins.exists():
         raise OrganisationTaken(name=name)
@@ -105,6 +113,7 @@ def keep_organisation(
 @transaction.atomic(durable=True)
 def close_organisation(*, viewer: Viewer, organisation_id: int, reason: str, at: datetime) -> Organisation:
     """Close an organisation: its posts stop acting at once, its history stays."""
+    _operator(viewer)
     found = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
     if found is None:
         raise NotYours()
@@ -118,6 +127,7 @@ def close_organisation(*, viewer: Viewer, organisation_id: int, reason: str, at:
 @transaction.atomic(durable=True)
 def grant_post(*, viewer: Viewer, person_id: int, role: str, organisation_id: int, at: datetime) -> Post:
     """Give a person a post; the same again changes nothing. Nobody grants a post to himself."""
+    _operator(viewer)
     person = Person.objects.select_for_update().filter(pk=person_id).first()
     organisation = Organisation.objects.filter(pk=organisation_id, closed_at=None).first()
     if person is None or organisation is None:
@@ -138,6 +148,7 @@ def grant_post(*, viewer: Viewer, person_id: int, role: str, organisation_id: in
 @transaction.atomic(durable=True)
 def end_post(*, viewer: Viewer, post_id: int, at: datetime) -> Post:
     """End a post; the very next request of its holder no longer has it."""
+    _operator(viewer)
     post = Post.objects.select_for_update().filter(pk=post_id).first()
     if post is None:
         raise NotYours()
@@ -147,4 +158,37 @@ def end_post(*, viewer: Viewer, post_id: int, at: datetime) -> Post:
         post.until = at
         post.save(update_fields=["until"])
         audit.record(viewer, "end-post", f"post:{post.pk}", at=at)
+    return post
+
+
+class AlreadyFounded(Refused):
+    code = "already-founded"
+    sentence = _("平台已经有管理员了。")
+    next_step = _("请现任的平台管理员在“人员与岗位”里添加。")
+
+
+def _founding() -> None:
+    """Founding is over as soon as somebody operates the platform."""
+    if Post.objects.filter(role=Post.Role.OPERATOR, until=None).exists():
+        raise AlreadyFounded()
+
+
+@transaction.atomic(durable=True)
+def found(*, region_code: str, region: str, organisation: str, at: datetime) -> Organisation:
+    """The first region and the organisation that runs the platform; only before there is an operator."""
+    _founding()
+    home, _made = Region.objects.get_or_create(code=region_code, defaults={"name": region})
+    runs, _made = Organisation.objects.get_or_create(
+        region=home, name=organisation, defaults={"kind": "training_centre", "level": "municipal"}
+    )
+    audit.record(None, "found", f"organisation:{runs.pk}", at=at, region=region_code)
+    return runs
+
+
+@transaction.atomic(durable=True)
+def appoint_first_operator(*, person_id: int, organisation_id: int, at: datetime) -> Post:
+    """Make a registered person the first operator; every later one is appointed by an operator."""
+    _founding()
+    post = Post.objects.create(person_id=person_id, role=Post.Role.OPERATOR, organisation_id=organisation_id, since=at)
+    audit.record(None, "appoint-first-operator", f"post:{post.pk}", at=at)
     return post

@@ -7,10 +7,9 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
-from xueshi.exams.office_actions import ExamTerms
 from xueshi.kernel import clock
 from xueshi.training import plan_actions, plan_queries
-from xueshi.training.plan_actions import PlanTerms
+from xueshi.training.plan_actions import ExamTerms, PlanTerms
 from xueshi.web import doors
 from xueshi.web.operator.forms import PlanForm, ReasonForm
 
