@@ -37,5 +37,8 @@ def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
         return JsonResponse(body, status=refused.status)
     template = "refused_fragment.html" if request.headers.get("HX-Request") else "refused.html"
     response = HttpResponse(render_to_string(template, {"refused": refused}, request), status=refused.status)
+    if template == "refused_fragment.html":  # said at the head of the page; what was there stays
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "innerHTML"
     response.headers["Cache-Control"] = "no-store, private"
     return response

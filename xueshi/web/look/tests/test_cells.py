@@ -10,7 +10,7 @@ from xueshi.web.look import cells
 from xueshi.web.look.cells import Cell
 
 some_hours = st.decimals(min_value=0, max_value=80, places=2)
-some_parts = st.fixed_dictionaries({state: some_hours for state in cells.FILLS})
+some_parts = st.fixed_dictionaries(dict.fromkeys(cells.FILLS, some_hours))
 
 
 def halves(laid, state):

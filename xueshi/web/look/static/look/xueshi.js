@@ -274,7 +274,12 @@
     var old = document.querySelector('#notices [data-by-script]');
     if (old) old.remove();
   });
-  document.addEventListener('htmx:after:swap', function () { begin(document); });
+  document.addEventListener('htmx:after:swap', function (event) {
+    var ctx = event.detail && event.detail.ctx;
+    var place = document.getElementById('notices');
+    if (place && ctx && (ctx.target === place || ctx.target === '#notices')) place.scrollIntoView({ block: 'nearest' });
+    begin(document);
+  });
 
   /* What has to be set up in a page or in a fragment that has just arrived. */
   function begin(root) {
