@@ -108,8 +108,7 @@ def _lesson(path: Path) -> Lesson:
         summary_en=" ".join(data["summary_en"].split()),
         slides=tuple(_slide(slide) for slide in data["slides"]),
         handout=tuple(
-            Section(part["heading"], tuple(text.strip() for text in part["paragraphs"]))
-            for part in data["handout"]
+            Section(part["heading"], tuple(text.strip() for text in part["paragraphs"])) for part in data["handout"]
         ),
         questions_to_think=tuple(data["questions_to_think"]),
     )

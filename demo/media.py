@@ -50,8 +50,9 @@ Language = Literal["zh-Hans", "en"]
 
 @dataclass(frozen=True)
 class _Shot:
-    """One drawn picture and the frames it stands for; ``first_of_slide`` rings the bell."""
+    """One drawn page of a lesson and the frames it stands for; ``first_of_slide`` rings the bell."""
 
+    page: int
     start: int
     frames: int
     first_of_slide: bool
@@ -61,13 +62,9 @@ class _Shot:
 def _compiler(template: str) -> typst.Compiler:
     """One compiler for each template and process: reading a CJK font is the slow part."""
     fonts = [
-        FONTS / family / weight
-        for family in ("noto-sans-sc", "noto-serif-sc")
-        for weight in ("400Regular", "700Bold")
+        FONTS / family / weight for family in ("noto-sans-sc", "noto-serif-sc") for weight in ("400Regular", "700Bold")
     ]
-    return typst.Compiler(
-        input=TEMPLATES / template, root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True
-    )
+    return typst.Compiler(input=TEMPLATES / template, root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
 
 
 def _inputs(lesson: Lesson) -> dict[str, str]:
@@ -81,37 +78,46 @@ def _inputs(lesson: Lesson) -> dict[str, str]:
 def _slide_frames(lesson: Lesson, seconds_scale: float) -> list[int]:
     """At which frame each slide begins, and last the number of frames in all.
 
-    Each slide gets at least one frame for each of its lines, however short the film.
+    Each slide gets at least one frame, however short the film.
     """
     starts, at = [0], 0.0
     for slide in lesson.slides:
         at += slide.seconds * seconds_scale
-        starts.append(max(round(at * FRAMES_PER_SECOND), starts[-1] + len(slide.lines)))
+        starts.append(max(round(at * FRAMES_PER_SECOND), starts[-1] + 1))
     return starts
 
 
 def _shots(lesson: Lesson, seconds_scale: float) -> Iterator[_Shot]:
-    """Lay a slide's lines over the first two thirds of its time, in equal parts."""
+    """Lay a slide's lines over the first two thirds of its time, in equal parts.
+
+    A slide too short for that shows all its lines at once.
+    """
     starts = _slide_frames(lesson, seconds_scale)
+    page = 0
     for slide, start, end in zip(lesson.slides, starts, starts[1:], strict=False):
-        count = len(slide.lines)
-        pace = max(1, (end - start) * 2 // 3 // count)
-        for index in range(count):
+        last = len(slide.lines) - 1
+        pace = (end - start) * 2 // 3 // len(slide.lines)
+        for index in range(0 if pace else last, last + 1):
             begin = start + index * pace
-            stop = end if index + 1 == count else begin + pace
-            yield _Shot(begin, stop - begin, index == 0)
+            stop = end if index == last else begin + pace
+            yield _Shot(page + index, begin, stop - begin, begin == start)
+        page += last + 1
 
 
-def _pictures(lesson: Lesson) -> Iterator[VideoFrame]:
-    """Draw the lesson's pages and give them in the colours that H.264 players expect."""
+def _pages(lesson: Lesson) -> list[bytes]:
+    """Draw the lesson: a PNG for every state of every slide."""
     pages = _compiler("slides.typ").compile(format="png", ppi=72, sys_inputs=_inputs(lesson))
-    for page in pages if isinstance(pages, list) else [pages]:
-        with av.open(io.BytesIO(page or b""), "r", format="png_pipe") as picture:
-            frame = next(picture.decode(video=0)).reformat(
-                format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
-            )
-            frame.pict_type = PictureType.NONE  # a PNG is all key; the encoder shall choose
-            yield frame
+    return [page or b"" for page in (pages if isinstance(pages, list) else [pages])]
+
+
+def _picture(page: bytes) -> VideoFrame:
+    """Read a PNG and give it the colours that H.264 players expect."""
+    with av.open(io.BytesIO(page), "r", format="png_pipe") as picture:
+        frame = next(picture.decode(video=0)).reformat(
+            format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
+        )
+    frame.pict_type = PictureType.NONE  # a PNG is all key; the encoder shall choose
+    return frame
 
 
 def _bell() -> array[int]:
@@ -174,7 +180,7 @@ def make_lesson_video(lesson: Lesson, path: Path, *, seconds_scale: float = 1.0)
 
     H.264 Main and AAC, the index in front so that playing starts before the download ends.
     ``seconds_scale`` shortens the same lesson (0.02 gives a few seconds) but never below one
-    frame for each line of a slide.
+    frame for each slide.
     """
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     starts = _slide_frames(lesson, seconds_scale)
@@ -182,8 +188,9 @@ def make_lesson_video(lesson: Lesson, path: Path, *, seconds_scale: float = 1.0)
         pictures, sound = _picture_stream(film), _sound_stream(film)
         blocks = _sound(lesson, seconds_scale)
         due = next(blocks, None)
-        drawn = zip(_shots(lesson, seconds_scale), _pictures(lesson), strict=True)
-        for shot, picture in drawn:
+        pages = _pages(lesson)
+        for shot in _shots(lesson, seconds_scale):
+            picture = _picture(pages[shot.page])
             for number in range(shot.start, shot.start + shot.frames):
                 picture.pts, picture.time_base = number, Fraction(1, FRAMES_PER_SECOND)
                 film.mux(pictures.encode(picture))
@@ -216,9 +223,7 @@ def _stamp(seconds: float) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}:{thousandths // 1000:02}.{thousandths % 1000:03}"
 
 
-def make_captions(
-    lesson: Lesson, path: Path, *, seconds_scale: float = 1.0, language: Language = "zh-Hans"
-) -> None:
+def make_captions(lesson: Lesson, path: Path, *, seconds_scale: float = 1.0, language: Language = "zh-Hans") -> None:
     """Write WebVTT captions that cover the whole film made with the same ``seconds_scale``.
 
     A slide's time is shared among its captions by their length.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -34,29 +35,31 @@ class MailServer:
     """SMTP in a thread of its own, on a loop of its own; ``port`` says where (0 asked: any)."""
 
     def __init__(self, store: Store, host: str, port: int) -> None:
+        self._catcher = Catcher(store)
+        self._socket = socket.create_server((host, port))  # here, so that a taken port is said at once
+        self.port = int(self._socket.getsockname()[1])
         self._loop = asyncio.new_event_loop()
-        catcher = Catcher(store)
-        listening = self._loop.create_server(
-            lambda: SMTP(catcher, hostname="sandbox.test", enable_SMTPUTF8=True, loop=self._loop),
-            host,
-            port,
-        )
-        self._server = self._loop.run_until_complete(listening)
-        self.port = int(self._server.sockets[0].getsockname()[1])
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._stopping = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Close the port and end the thread, cutting off whoever is still talking."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
-        self._loop.run_until_complete(self._hang_up())
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
         self._loop.close()
 
-    async def _hang_up(self) -> None:
-        self._server.close()
+    async def _serve(self) -> None:
+        server = await self._loop.create_server(
+            lambda: SMTP(self._catcher, hostname="sandbox.test", enable_SMTPUTF8=True), sock=self._socket
+        )
+        await self._stopping.wait()
+        server.close()
         talking = asyncio.all_tasks() - {asyncio.current_task()}
         for task in talking:
             task.cancel()
         await asyncio.gather(*talking, return_exceptions=True)
-        await self._server.wait_closed()
+        await server.wait_closed()

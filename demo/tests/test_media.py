@@ -39,7 +39,7 @@ def cues(path):
 
 def test_a_film_lasts_as_long_as_it_says(film):
     path, seconds = film
-    assert seconds == pytest.approx(lessons()[0].seconds * SCALE, abs=2)
+    assert seconds == pytest.approx(lessons()[0].seconds * SCALE, abs=0.2)
     with av.open(str(path)) as opened:
         assert opened.duration / av.time_base == pytest.approx(seconds, abs=0.3)
 
@@ -81,6 +81,13 @@ def test_the_first_frame_shows_the_red_head_rule_on_white(film):
 def test_all_frames_decode_and_their_number_is_the_length(film):
     with av.open(str(film[0])) as opened:
         assert sum(1 for _ in opened.decode(video=0)) == round(film[1] * 5)
+
+
+def test_a_lesson_can_be_as_short_as_a_journey_wants(tmp_path):
+    seconds = media.make_lesson_video(lessons()[0], tmp_path / "short.mp4", seconds_scale=0.02)
+    assert seconds == pytest.approx(lessons()[0].seconds * 0.02, abs=0.2)
+    shortest = media.make_lesson_video(lessons()[0], tmp_path / "least.mp4", seconds_scale=0)
+    assert shortest == len(lessons()[0].slides) / 5
 
 
 def test_the_same_lesson_gives_the_same_bytes(tmp_path):

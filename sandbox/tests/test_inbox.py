@@ -1,5 +1,6 @@
 """Mail and texts, caught over real sockets and shown to whoever looks."""
 
+import asyncio
 import os
 import signal
 import smtplib
@@ -85,3 +86,12 @@ def test_the_command_listens_on_both_ports_and_ends_when_told_to(tmp_path):
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_the_sandbox_starts_where_another_loop_is_already_running(tmp_path):
+    async def browser_test():
+        with Sandbox(state_dir=tmp_path) as sandbox:
+            send_mail(sandbox.smtp_port, "重设密码", "验证码 123456")
+            return sandbox.inbox[0].subject
+
+    assert asyncio.run(browser_test()) == "重设密码"
