@@ -2,7 +2,7 @@
 
 import sys
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from tools import assets
 

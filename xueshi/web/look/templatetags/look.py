@@ -78,17 +78,20 @@ def notice(
     icon: str | None = None,
     alert: bool = False,
     live: bool = False,
+    url: str = "",
+    action: Any = "",
 ) -> SafeString:
-    """Something that changes what one can do; kind "", wait, soon or bad."""
+    """Something that changes what one can do; kind "", wait, soon or bad; a link at its right."""
     shown = showing.NOTICE_ICONS.get(kind, "info-circle") if icon is None else icon
     role = ' role="alert"' if alert else ' role="status"' if live else ""
     return format_html(
-        '<div class="x-notice{}"{}>{}<div>{}{}</div></div>',
+        '<div class="x-notice{}"{}>{}<div>{}{}</div>{}</div>',
         f" x-{kind}" if kind else "",
         SafeString(role),
         _svg(shown),
         format_html("<p><b>{}</b></p>", title) if title else "",
         content,
+        format_html('<a class="btn" href="{}">{}</a>', url, action) if url else "",
     )
 
 

@@ -15,7 +15,8 @@ PAGE = """{% extends "base.html" %}{% block title %}x{% endblock %}{% block cont
 <form method="post" action="/heard/" id="pay">{% csrf_token %}
 <button id="b-pay" name="how" value="pay">缴费</button></form>
 <form method="post" action="/heard/" id="revoke">{% csrf_token %}
-<button id="b-revoke" name="how" value="revoke" data-confirm="撤销这张证书？" data-confirm-yes="撤销">撤销…</button></form>
+<button id="b-revoke" name="how" value="revoke"
+ data-confirm="撤销这张证书？" data-confirm-yes="撤销">撤销…</button></form>
 <div id="target">old</div>
 <button type="button" id="h422" hx-post="/answer/422/" hx-target="#target">a</button>
 <button type="button" id="h500" hx-post="/answer/500/" hx-target="#target">b</button>
