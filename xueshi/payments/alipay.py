@@ -261,7 +261,7 @@ class AlipayMerchant:
 def signing_text(params: Mapping[str, str], *, leave_out: tuple[str, ...]) -> bytes:
     """The text that is signed: every non-empty parameter but those left out, sorted by key."""
     kept = sorted((key, value) for key, value in params.items() if value and key not in leave_out)
-    return "&".join(f"{key}={value}" for key, value in kept).encode()
+    return "&".join(f"{key}={value}" for key, value in kept).encode(errors="surrogatepass")
 
 
 def _members(body: str) -> dict[str, str]:

@@ -117,6 +117,11 @@ def test_a_signature_that_is_none_is_refused_without_a_crash(signature):
         MERCHANT.read_notice(notice() | {"sign": signature})
 
 
+def test_words_that_no_encoding_has_are_not_believed_and_do_not_crash():
+    with pytest.raises(alipay.BadSignature):
+        MERCHANT.read_notice(notice() | {"subject": "\ud800"})
+
+
 def test_an_older_kind_of_signature_is_refused():
     with pytest.raises(alipay.BadSignature):
         MERCHANT.read_notice(notice() | {"sign_type": "RSA"})
