@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.exams import rules
@@ -93,7 +94,7 @@ def start(*, person_id: int, exam_id: int, kind: str, cycle_key: str, number: in
     at a time, a chance becomes one attempt. Raises ExamNotOpen, ExamClosed, PaperNotReady, ChanceUsed,
     AnotherRunning, and TimeIsUp while the running one waits to be closed.
     """
-    running = _running(person_id, kind)
+    running = _running(person_id, kind).first()
     if running:
         return _same_chance(running, exam_id, cycle_key, number)
     exam = Exam.objects.get(pk=exam_id)
@@ -119,7 +120,7 @@ def start(*, person_id: int, exam_id: int, kind: str, cycle_key: str, number: in
                 seat_device=device[:60],
             )
     except IntegrityError:  # the same person's other request was faster, or the chance is gone
-        running = _running(person_id, kind)
+        running = _running(person_id, kind).first()
         if running is None:
             raise ChanceUsed(number=number) from None
         return _same_chance(running, exam_id, cycle_key, number)
@@ -129,9 +130,9 @@ def start(*, person_id: int, exam_id: int, kind: str, cycle_key: str, number: in
     return attempt
 
 
-def _running(person_id: int, kind: str) -> Attempt | None:
-    mine = Attempt.objects.select_for_update().filter(person_id=person_id, kind=kind)
-    return mine.filter(state=Attempt.State.RUNNING).first()
+def _running(person_id: int, kind: str) -> QuerySet[Attempt]:
+    """Not locked: a start changes no attempt, and its caller may hold a lock that comes later."""
+    return Attempt.objects.filter(person_id=person_id, kind=kind, state=Attempt.State.RUNNING)
 
 
 def _same_chance(running: Attempt, exam_id: int, cycle_key: str, number: int) -> Attempt:
@@ -171,10 +172,10 @@ def paper_of(attempt: Attempt) -> tuple[rules.Slot, ...]:
     return tuple(rules.Slot(slot["q"], slot["kind"], tuple(slot["options"])) for slot in attempt.paper)
 
 
-@transaction.atomic(durable=True)
+@transaction.atomic
 def start_mock(*, viewer: Viewer, exam_id: int, device: str = "") -> Attempt:
     """Begin a mock exam, or go on with the one that runs. As often as one likes, never counted (CQ-10)."""
-    running = _running(viewer.person_id, MOCK)
+    running = _running(viewer.person_id, MOCK).select_for_update(of=("self",)).select_related("exam").first()
     if running and (
         running.exam_id != exam_id or not rules.is_open(running.state, running.ends_at, clock.database_now()).open
     ):
@@ -305,7 +306,7 @@ def take_seat(*, viewer: Viewer, attempt_id: int, device: str = "") -> Attempt:
 
 
 def _mine(viewer: Viewer, attempt_id: int) -> Attempt:
-    mine = Attempt.objects.select_for_update().filter(person_id=viewer.person_id)
+    mine = Attempt.objects.select_for_update(of=("self",)).filter(person_id=viewer.person_id)
     attempt = mine.select_related("exam").filter(pk=attempt_id).first()
     if attempt is None:
         raise NotYours()
@@ -355,7 +356,7 @@ def close(attempt_id: int) -> Attempt:
 
     A mock exam is marked from what was saved. One that is still open, or has ended, is left as it is.
     """
-    attempt = Attempt.objects.select_for_update().select_related("exam").get(pk=attempt_id)
+    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("exam").get(pk=attempt_id)
     at = clock.database_now()
     if attempt.state != Attempt.State.RUNNING:
         return attempt
