@@ -1,7 +1,7 @@
 """Learning cycles, the player's lease, watched spans and completions."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
+from django.contrib.postgres.fields import DecimalRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
@@ -47,24 +47,35 @@ class LessonProgress(models.Model):
 class PlayerLease(models.Model):
     """The one player a person may have at a time; `epoch` fences off the older ones."""
 
+    class Device(models.TextChoices):
+        COMPUTER = "computer", "电脑"
+        PHONE = "phone", "手机"
+        TABLET = "tablet", "平板"
+
     person = models.OneToOneField("people.Person", models.PROTECT, related_name="+", primary_key=True)
     epoch = models.PositiveIntegerField(default=0)
     seq = models.PositiveIntegerField(default=0)
     progress = models.ForeignKey("study.LessonProgress", models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True)  # when this epoch began
+    device = models.CharField(max_length=12, choices=Device.choices, default=Device.COMPUTER)
     position_ms = models.PositiveBigIntegerField(default=0)
-    last_at = models.DateTimeField(null=True)  # the database's clock
-    span_started_at = models.DateTimeField(null=True)  # the open span; inserted when it closes
-    span_ms = models.PositiveBigIntegerField(default=0)
-    device = models.CharField(max_length=120, blank=True)  # in words, for "studied elsewhere"
+    last_at = models.DateTimeField(null=True)  # the last beat, by the database's clock
+    span_started_at = models.DateTimeField(null=True)  # the open span, inserted when it closes; null: no clock runs
+    span_ms = models.PositiveBigIntegerField(default=0)  # credited in the open span
+    reserve_ms = models.PositiveIntegerField(default=0)  # time passed and not used, see rules.Standing
+    owed = models.JSONField(default=list)  # played and not credited, see rules.Standing
 
 
 class WatchSpan(models.Model):
-    """A closed stretch of watching. The database refuses two that overlap for one person."""
+    """A closed stretch of watching. The database refuses two that overlap for one person, and changes.
+
+    `packed` is person id × 10¹³ + milliseconds of the epoch: one column, so that no extension is needed to
+    exclude overlaps. The database checks that it says the same as the other columns.
+    """
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     progress = models.ForeignKey("study.LessonProgress", models.PROTECT, related_name="+")
-    # (person id << 32) + seconds of the epoch: one column, so that no extension is needed to exclude overlaps.
-    packed = BigIntegerRangeField()
+    packed = DecimalRangeField()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     credited_ms = models.PositiveBigIntegerField()

@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=40, unique=True)),
                 ("title", models.CharField(max_length=120)),
@@ -33,9 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveSmallIntegerField()),
                 ("title", models.CharField(max_length=120)),
@@ -87,9 +83,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["course", "number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("course", "number"), name="one_lesson_a_number")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("course", "number"), name="one_lesson_a_number")],
             },
         ),
     ]
