@@ -15,7 +15,7 @@ run: ready ## the whole house on 127.0.0.1:8000, with a demo (FRESH=1 begins ane
 check: ready ## format, lint, types, floors, house rules, docs: what a change must pass
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports
 	@XUESHI_ENV=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py tests/test_translations.py -p no:randomly
 
