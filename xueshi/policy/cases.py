@@ -74,11 +74,11 @@ def _changed(said: Mapping[str, Here], more: Mapping[str, Here]) -> dict[str, He
     changed = {**said, **more}
     for key in ("person", "asked"):
         if key in said and key in more:
-            old, new = said[key].node, more[key].node
-            if isinstance(old.value, dict) and isinstance(new.value, dict):
-                lines = {**old.lines, **new.lines}
-                both = Node({**old.value, **new.value}, new.line, lines)
-                changed[key] = Here(both, more[key].file, more[key].path)
+            place = more[key]
+            both = {**said[key].all_fields(), **place.all_fields()}
+            lines = {**said[key].node.lines, **place.node.lines}
+            node = Node({name: one.node for name, one in both.items()}, place.node.line, lines)
+            changed[key] = Here(node, place.file, place.path)
     return changed
 
 

@@ -58,12 +58,12 @@ def sort(book: Rulebook, person: Sight, asked: Asked, entries: Iterable[Entry], 
         sight = _with_category(entry, earning)
         worth = _worth(entry, earning, sight)
         refusal = _excluded(book, person, asked, entry, sight, found.missing, generous=generous)
-        if refusal is None and worth is None:
-            refusal = _refusal(entry, earning[0] if earning else None, ("hours",))
         if refusal is not None:
             found.refused.append(refusal)
         elif worth is not None:
             found.lines.append(worth)
+        else:
+            found.refused.append(_refusal(entry, earning[0] if earning else None, ("hours",)))
     _only_once(book, found)
     return found
 

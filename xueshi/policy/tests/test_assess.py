@@ -8,7 +8,7 @@ import pytest
 from xueshi.policy.assess import NotAPurpose
 from xueshi.policy.book import Rulebook, Silent, Undecided
 from xueshi.policy.facts import Entry
-from xueshi.policy.findings import Assessment, Finding
+from xueshi.policy.findings import Assessment, Finding, Outcome
 from xueshi.policy.sight import NotAWord
 from xueshi.policy.tests.invented import CHONGQING, book, entry, judge, provision, year
 
@@ -74,6 +74,12 @@ def test_a_table_answers_only_what_it_names() -> None:
     assert judge(law, entry(2020, "86")).passed  # enough for anybody in the table
     assert judge(law, entry(2020, "80"), title="assistant").verdict == "unknown"
     assert judge(law, entry(2020, "80"), title={"junior": date(2021, 1, 1)}).verdict == "unknown"
+
+
+def test_an_unnamed_title_owes_an_unknown_need_and_not_the_smallest() -> None:
+    law = book(year("{by: title, senior: 86, junior: 74}"))
+    found = judge(law, entry(2020, "10"))  # less than any row, but perhaps there is no row
+    assert (found.verdict, one(found).facts) == ("unknown", ("title",))
 
 
 def test_a_table_with_a_row_for_the_rest() -> None:
@@ -143,6 +149,11 @@ def test_a_demand_with_its_own_window_is_owed_once_by_todays_words() -> None:
     assert (one(found, "three").need, one(found, "part").have) == (90, 90)
     assert found.passed
     assert judge(law, on=2019, purpose="annual").finding("three").outcome == "not_applicable"  # type: ignore[union-attr]
+
+
+def test_over_the_year_is_what_is_owed_anyway() -> None:
+    law = book(year("30", "over: year"), provision("p", "purpose: {for: title_review, asks: year, over: {last: 2}}"))
+    assert one(judge(law, purpose="title_review")).need == 60  # yearly, so the sum of two years
 
 
 def test_every_one_of_the_last_years_of_a_demands_own_window() -> None:
@@ -223,6 +234,11 @@ RELIEVED = [
 ]
 
 
+def test_what_passes_and_what_does_not() -> None:
+    stopped = {outcome for outcome in Outcome if not outcome.passes}
+    assert stopped == {Outcome.UNMET, Outcome.CANNOT_TELL}
+
+
 @pytest.mark.parametrize(("gives", "expected", "missing", "verdict"), RELIEVED)
 def test_what_a_relief_gives(gives: str, expected: str, missing: int, verdict: str) -> None:
     law = book(year("30"), provision("r", f"relief: {{when: {{site: township}}, gives: {gives}}}"))
@@ -266,6 +282,18 @@ def test_a_relief_for_a_decision_is_read_in_the_year_asked() -> None:
     )
     found = judge(yearly, purpose="title_review", moved=date(2019, 3, 1))
     assert [str(f.outcome) for f in found.findings] == ["waived", "unmet"]
+
+
+def test_over_a_sum_a_year_that_is_waived_waives_only_itself() -> None:
+    law = book(
+        year("30"),
+        provision("p", "purpose: {for: title_review, asks: year, over: {last: 2}}"),
+        provision("r", "relief: {when: {moved: {in: year}}, gives: waived}"),
+    )
+    found = judge(law, entry(2020, "10"), purpose="title_review", moved=date(2019, 3, 1))
+    assert (outcome(found), one(found).need, one(found).missing) == ("unmet", 30, 20)
+    found = judge(law, entry(2020, "30"), purpose="title_review", moved=date(2019, 3, 1))
+    assert (outcome(found), one(found).relief) == ("reduced", ("r",))
 
 
 def test_an_unknown_relief_matters_only_if_it_would_save() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xueshi.policy.cases import Case, read_cases
-from xueshi.policy.load import library
+from xueshi.policy.load import NotUnderstood, library
 from xueshi.policy.quotation import stands_in
 
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
@@ -56,6 +56,25 @@ def test_every_case_names_its_clauses_and_there_are_enough(key: str) -> None:
     assert len(cases) >= 40
 
 
+def test_a_case_may_date_a_word_and_change_one_thing(tmp_path: Path) -> None:
+    file = tmp_path / "dated.yaml"
+    file.write_text(
+        """
+- case: A title since a day
+  clauses: [X-1]
+  person: {title: {junior: 2012-01-01}, title_obtained: [2012-01-01]}
+  asked: {purpose: title_review, year: 2012}
+  expect: {verdict: fail, missing: {public: 20}}
+  also:
+    - {person: {title_obtained: []}, asked: {target: intermediate, year: 2013},
+       expect: {verdict: fail, outcomes: {public 2013: unmet}, missing: {public 2013: 20}}}
+""",
+        encoding="utf-8",
+    )
+    book = LIBRARY.instrument("cn-50/chongqing-2010")
+    assert [case.differences(book) for case in read_cases(file)] == [[], []]
+
+
 def test_a_case_that_is_wrong_says_what_differs(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(
@@ -85,3 +104,20 @@ def test_a_case_that_is_wrong_says_what_differs(tmp_path: Path) -> None:
     assert "exam attempts: '2', but the case says '3'" in said
     assert "has no 'colour'" in said
     assert "study: " in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- {case: x, clauses: [X-1]}", "case 'x': exactly one of asked, on is expected here"),
+        ("- {case: x, clauses: [X-1], on: 2020-01-01}", "case 'x': on and reads go together"),
+        ("- {case: x, clauses: [X-1], asked: {}}", "case 'x': asked and expect go together"),
+        ("- {case: x, clause: [X-1]}", "Did you mean 'clauses'?"),
+        ("- {case: x}", "'clauses' is missing"),
+    ],
+)
+def test_a_case_that_asks_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(NotUnderstood) as refusal:
+        read_cases(tmp_path / "case.yaml")
+    assert said in str(refusal.value)
