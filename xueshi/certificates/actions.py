@@ -1,15 +1,14 @@
 """From a pass to hours: the slip, its verification, the unit's confirmation (CQ-17, CQ-18, CQ-32 to CQ-37)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.certificates import wording
-from xueshi.certificates.checking_actions import forget_tallies, note_question
-from xueshi.certificates.hours_actions import NotVerified, confirm_hours, revoke
+from xueshi.certificates.checking_actions import forget_tallies, note_miss, note_question
+from xueshi.certificates.hours_actions import NotVerified, Outcome, confirm_all, confirm_hours, revoke
 from xueshi.certificates.issuing_actions import issue, keep_file, live, note_print
 from xueshi.certificates.models import Document
 from xueshi.kernel import clock, messages
@@ -25,11 +24,14 @@ from xueshi.study.models import CoursePass
 
 __all__ = [
     "NotVerified",
+    "Outcome",
+    "confirm_all",
     "confirm_hours",
     "decide",
     "forget_tallies",
     "issue_slip",
     "keep_file",
+    "note_miss",
     "note_print",
     "note_question",
     "print_file",
@@ -150,24 +152,12 @@ MAIL_BODIES = {
 }
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one of several: `said` is empty when it passed."""
-
-    review_id: int
-    said: str = ""
-
-
-def verify_all(
-    *, viewer: Viewer, review_ids: Iterable[int], method: str, seal: str, at: datetime
-) -> list[Outcome]:
+def verify_all(*, viewer: Viewer, review_ids: Iterable[int], method: str, seal: str, at: datetime) -> list[Outcome]:
     """Verify several, each in a transaction of its own; those that cannot be are listed with the reason."""
     outcomes = []
     for review_id in dict.fromkeys(review_ids):
         try:
-            decide(
-                viewer=viewer, review_id=review_id, verdict="verified", method=method, seal=seal, at=at
-            )
+            decide(viewer=viewer, review_id=review_id, verdict="verified", method=method, seal=seal, at=at)
         except Refused as refused:
             outcomes.append(Outcome(review_id, refused.said))
         else:

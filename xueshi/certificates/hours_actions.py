@@ -1,5 +1,7 @@
 """The unit confirms the hours of a verified slip, and the documents follow (CQ-32)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -22,6 +24,14 @@ from xueshi.policy.book import Rulebook
 from xueshi.recognition import queries as reviews
 
 KIND = "public_topic"  # the law's word for the year's topic, studied and examined online
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of several, by its id; `said` is empty when it was done."""
+
+    id: int
+    said: str = ""
 
 
 class NotVerified(Refused):
@@ -92,9 +102,20 @@ def confirm_hours(*, viewer: Viewer, document_id: int, at: datetime) -> Document
     return certificate
 
 
-def _confirming(
-    viewer: Viewer, person_id: int, review: reviews.Standing | None, on: date
-) -> int:
+def confirm_all(*, viewer: Viewer, document_ids: Iterable[int], at: datetime) -> list[Outcome]:
+    """Confirm several, each in a transaction of its own; those that cannot be are listed with the reason."""
+    outcomes = []
+    for document_id in dict.fromkeys(document_ids):
+        try:
+            confirm_hours(viewer=viewer, document_id=document_id, at=at)
+        except Refused as refused:
+            outcomes.append(Outcome(document_id, refused.said))
+        else:
+            outcomes.append(Outcome(document_id))
+    return outcomes
+
+
+def _confirming(viewer: Viewer, person_id: int, review: reviews.Standing | None, on: date) -> int:
     """The organisation for which the viewer may confirm; NotYours if there is none."""
     employer = people.present_employer(person_id, on)
     if employer is not None:

@@ -43,9 +43,7 @@ class Document(models.Model):
                 condition=Q(revoked_at=None, replaced_at=None),
                 name="one_live_document_a_source",
             ),
-            models.CheckConstraint(
-                condition=Q(revoked_at=None) | ~Q(revoked_reason=""), name="a_revocation_says_why"
-            ),
+            models.CheckConstraint(condition=Q(revoked_at=None) | ~Q(revoked_reason=""), name="a_revocation_says_why"),
         ]
 
 

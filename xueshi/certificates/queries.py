@@ -10,12 +10,14 @@ from typing import Any
 
 from xueshi.certificates import rules
 from xueshi.certificates.models import Document
+from xueshi.certificates.wording import plain
 from xueshi.kernel import clock, signing
 from xueshi.kernel.errors import NotAllowed, NotYours
 from xueshi.ledger import queries as hours
 from xueshi.people import queries as people
 from xueshi.people.viewer import Viewer
 from xueshi.recognition import queries as reviews
+from xueshi.recognition.models import Review
 from xueshi.recognition.queries import Standing
 from xueshi.study.models import CoursePass
 
@@ -73,9 +75,7 @@ def _states(passes: Iterable[CoursePass]) -> list[SlipState]:
     if not known:
         return []
     sources = [f"pass:{passed.pk}" for passed in known]
-    issued = Document.objects.filter(
-        kind=Document.Kind.SLIP, source__in=sources, revoked_at=None, replaced_at=None
-    )
+    issued = Document.objects.filter(kind=Document.Kind.SLIP, source__in=sources, revoked_at=None, replaced_at=None)
     slips = {slip.source: slip for slip in issued}
     subjects = [f"slip:{slip.pk}" for slip in slips.values()]
     asked = reviews.latest(subjects) if subjects else {}
@@ -83,9 +83,7 @@ def _states(passes: Iterable[CoursePass]) -> list[SlipState]:
     return [_state(passed, slips.get(f"pass:{passed.pk}"), asked, recorded) for passed in known]
 
 
-def _state(
-    passed: CoursePass, slip: Document | None, asked: dict[str, Standing], recorded: set[str]
-) -> SlipState:
+def _state(passed: CoursePass, slip: Document | None, asked: dict[str, Standing], recorded: set[str]) -> SlipState:
     subject = f"slip:{slip.pk}" if slip else ""
     review = asked.get(subject)
     plan = passed.enrolment.plan
@@ -116,9 +114,10 @@ def documents_for(viewer: Viewer) -> list[Document]:
     return sorted(found, key=lambda one: (order[Document.Kind(one.kind)], -one.year, -one.pk))
 
 
-def document_for(viewer: Viewer, document_id: int) -> Document:
-    """One of the viewer's own documents, also an old one; NotYours otherwise."""
-    found = Document.objects.select_related("file").filter(pk=document_id, person_id=viewer.person_id).first()
+def document_for(viewer: Viewer, document_id: int, kinds: Iterable[str]) -> Document:
+    """One of the viewer's own documents of these kinds, also an old one; NotYours otherwise."""
+    mine = Document.objects.filter(person_id=viewer.person_id, kind__in=list(kinds))
+    found = mine.filter(pk=document_id).first()
     if found is None:
         raise NotYours()
     return found
@@ -127,8 +126,51 @@ def document_for(viewer: Viewer, document_id: int) -> Document:
 def slip_of_review(viewer: Viewer, review_id: int) -> tuple[Standing, Document, CoursePass]:
     """What a verifier judges: the review, the slip as printed, the score as the platform has it (CQ-37)."""
     review = reviews.review_for(viewer, review_id)
-    slip = Document.objects.select_related("person").get(pk=int(review.subject.removeprefix("slip:")))
+    slip = Document.objects.select_related("person").get(pk=_slip_id(review.subject))
     return reviews.standing(review), slip, _behind(slip)
+
+
+def record_of(passed: CoursePass) -> dict[str, str]:
+    """The platform's own record of a pass, under the names of the slip's words."""
+    plan = passed.enrolment.plan
+    return {
+        "course": plan.course.title,
+        "score": plain(passed.score),
+        "pass_mark": str(plan.exam.pass_mark),
+        "chance": str(passed.attempt.number),
+        "passed_on": clock.day_of(passed.passed_at).isoformat(),
+    }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row of the queue: the slip as printed beside the score as the platform has it."""
+
+    review: Standing
+    slip: Document
+    score: Decimal
+    agrees: bool
+
+
+def rows_of(page: Iterable[Review]) -> list[Waiting]:
+    """The rows of one page of `recognition.queries.queue_for`; two queries, however long it is."""
+    found = [reviews.standing(review) for review in page]
+    slips = Document.objects.in_bulk([_slip_id(one.subject) for one in found])
+    passes = CoursePass.objects.in_bulk([_pass_id(slip) for slip in slips.values()])
+    rows = []
+    for one in found:
+        slip = slips[_slip_id(one.subject)]
+        score = passes[_pass_id(slip)].score
+        rows.append(Waiting(one, slip, score, agrees=Decimal(slip.words["score"]) == score))
+    return rows
+
+
+def _slip_id(subject: str) -> int:
+    return int(subject.removeprefix("slip:"))
+
+
+def _pass_id(slip: Document) -> int:
+    return int(slip.source.removeprefix("pass:"))
 
 
 def score_by_number(viewer: Viewer, number: str, name: str) -> tuple[Document, CoursePass] | None:
@@ -141,7 +183,7 @@ def score_by_number(viewer: Viewer, number: str, name: str) -> tuple[Document, C
 
 def _behind(slip: Document) -> CoursePass:
     return CoursePass.objects.select_related("enrolment__plan__course", "enrolment__plan__exam", "attempt").get(
-        pk=int(slip.source.removeprefix("pass:"))
+        pk=_pass_id(slip)
     )
 
 

@@ -10,9 +10,7 @@ from xueshi.recognition import queries as reviews
 def recorded_lines(person_id: int) -> list[Recorded]:
     """Lines that count, the oldest year first; reversed ones are not printed. Four queries."""
     lines = [line for line in hours.statement_of(person_id).lines if line.counts]
-    slips = {
-        f"slip:{slip.pk}": slip for slip in Document.objects.filter(person_id=person_id, kind=Document.Kind.SLIP)
-    }
+    slips = {f"slip:{slip.pk}": slip for slip in Document.objects.filter(person_id=person_id, kind=Document.Kind.SLIP)}
     known = reviews.latest(slips)
     recorded = []
     for line in sorted(lines, key=lambda one: (one.year, one.earned_on, one.id)):

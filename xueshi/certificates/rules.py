@@ -72,9 +72,7 @@ def status(*, genuine: bool, revoked_at: datetime | None, replaced_at: datetime 
     return "replaced" if replaced_at is not None else "valid"
 
 
-def slip_state(
-    *, issued: bool, printed: bool, review: str, recorded: bool
-) -> str:
+def slip_state(*, issued: bool, printed: bool, review: str, recorded: bool) -> str:
     """Where a passed course stands on its way to hours (CQ-17, CQ-18, CQ-32)."""
     if recorded:
         return "recorded"

@@ -77,9 +77,7 @@ def of_slip(holder: Holder, slip: Slip, book: Rulebook, on: date) -> dict[str, A
     return _head("slip", "score_slip", "成绩合格单", book, on) | asdict(holder) | asdict(slip)
 
 
-def of_certificate(
-    holder: Holder, lines: Sequence[Recorded], book: Rulebook, on: date
-) -> dict[str, Any]:
+def of_certificate(holder: Holder, lines: Sequence[Recorded], book: Rulebook, on: date) -> dict[str, Any]:
     """继续教育证书: the entry of a year (CQ-32)."""
     head = _head("certificate", "ce_certificate", "继续教育证书", book, on)
     return head | asdict(holder) | _lines(lines)

@@ -40,9 +40,7 @@ def _compiler(template: Path, fonts: Path) -> typst.Compiler:
     missing = [str(folder) for folder in folders if not folder.is_dir()]
     if missing:
         raise NoFonts(f"fonts are missing: {', '.join(missing)}; run `make assets`")
-    return typst.Compiler(
-        input=str(template), root=str(template.parent), font_paths=folders, ignore_system_fonts=True
-    )
+    return typst.Compiler(input=str(template), root=str(template.parent), font_paths=folders, ignore_system_fonts=True)
 
 
 def qr_svg(text: str) -> str:

@@ -43,9 +43,7 @@ class Statement:
     lines: tuple[Line, ...]
 
     def total(self, year: int, category: str) -> Decimal:
-        return sum(
-            (line.hours for line in self.lines if line.year == year and line.category == category), Decimal(0)
-        )
+        return sum((line.hours for line in self.lines if line.year == year and line.category == category), Decimal(0))
 
     @property
     def years(self) -> list[int]:

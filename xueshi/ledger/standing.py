@@ -1,7 +1,9 @@
 """How a person stands before the law: the ledger as the policy engine sees it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +13,9 @@ from xueshi.ledger.models import HoursEntry
 from xueshi.people import queries as people
 from xueshi.people.models import Person
 from xueshi.policy.assess import assess
+from xueshi.policy.book import Rulebook
 from xueshi.policy.facts import Asked, Entry, Facts
-from xueshi.policy.findings import Assessment
+from xueshi.policy.findings import Assessment, Finding
 
 
 class NoLawHere(Refused):
@@ -24,9 +27,7 @@ class NoLawHere(Refused):
     next_step = _("已登记的学时不受影响；请向当地人力社保部门咨询。")
 
 
-def of(
-    person_id: int, purpose: str, year: int, as_of: datetime, target: str | None = None
-) -> Assessment:
+def of(person_id: int, purpose: str, year: int, as_of: datetime, target: str | None = None) -> Assessment:
     """Judge a year by what was recorded up to `as_of`.
 
     `purpose` is a word of the law (annual, annual_excellent, title_review …). Raises NoLawHere.
@@ -41,6 +42,43 @@ def of(
     facts = Facts.of(people.law_facts(person_id, last))  # type: ignore[arg-type]  # checked by `assess`
     lines = HoursEntry.objects.filter(person_id=person_id, recorded_at__lte=as_of).order_by("pk")
     return assess(book, facts, entries(lines), Asked(purpose, year, target))
+
+
+@dataclass(frozen=True)
+class Demand:
+    """One demand of the year in the words of the law; hours are 学时."""
+
+    title: str
+    have: Decimal
+    need: Decimal
+    missing: Decimal
+    met: bool
+    text: str
+    cite: str
+
+
+def demands_of(person_id: int, year: int, as_of: datetime) -> list[Demand]:
+    """What the year owes and what there is, for a page; empty where no law is encoded or nothing is owed."""
+    try:
+        judged = of(person_id, "annual", year, as_of)
+    except NoLawHere:
+        return []
+    book = law.of(judged.book)
+    return [_demand(book, found) for found in judged.findings if found.unit == "hours" and found.need]
+
+
+def _demand(book: Rulebook, found: Finding) -> Demand:
+    wording = book.provision(found.provision)
+    categories = book.words.entries["category"].values
+    return Demand(
+        title=categories.get(found.provision, wording.text),
+        have=found.have,
+        need=found.need or Decimal(0),
+        missing=found.missing,
+        met=found.outcome.passes,
+        text=wording.text,
+        cite=f"{book.number} {wording.article}",
+    )
 
 
 def entries(lines: Iterable[HoursEntry]) -> list[Entry]:

@@ -99,9 +99,7 @@ OBSTACLES: dict[rules.Obstacle, type[Refused]] = {
 
 
 @transaction.atomic
-def ask_review(
-    *, viewer: Viewer, subject: str, person_id: int, instrument: str, category: str, at: datetime
-) -> Review:
+def ask_review(*, viewer: Viewer, subject: str, person_id: int, instrument: str, category: str, at: datetime) -> Review:
     """Send a subject to whom the law names; a live review of it is returned as it is.
 
     A refused one may be sent again, and then finds its verifier anew. Raises RouteUndecided, NoVerifier,
@@ -158,9 +156,7 @@ def decide(
     The verifier's own row is locked first, so that the pace is counted right, then the review.
     """
     Person.objects.select_for_update().get(pk=viewer.person_id)
-    mine = Review.objects.select_for_update(of=("self",)).filter(
-        organisation_id__in=viewer.organisations("verifier")
-    )
+    mine = Review.objects.select_for_update(of=("self",)).filter(organisation_id__in=viewer.organisations("verifier"))
     review = mine.filter(pk=review_id).first()
     if review is None:
         raise NotYours()

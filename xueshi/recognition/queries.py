@@ -68,7 +68,7 @@ def queue_for(viewer: Viewer, state: str) -> QuerySet[Review]:
 def counts_for(viewer: Viewer) -> dict[str, int]:
     """How many there are in each state. One query."""
     found = _reach(viewer).values_list("state").annotate(n=Count("pk"))
-    return {state: 0 for state in Review.State.values} | dict(found)
+    return dict.fromkeys(Review.State.values, 0) | dict(found)
 
 
 def review_for(viewer: Viewer, review_id: int) -> Review:
@@ -132,7 +132,9 @@ def expected_for(viewer: Viewer, instrument: str, category: str, at: datetime) -
     book, on = law.of(instrument), clock.day_of(at)
     try:
         route = book.route_for(
-            category, Facts.of(people.law_facts(viewer.person_id, on)), on  # type: ignore[arg-type]
+            category,
+            Facts.of(people.law_facts(viewer.person_id, on)),
+            on,  # type: ignore[arg-type]
         )
     except (Undecided, Silent):
         return Expected("", "", "", None)

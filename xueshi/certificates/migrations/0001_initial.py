@@ -5,55 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0002_append_only'),
-        ('people', '0001_initial'),
+        ("kernel", "0002_append_only"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckTally',
+            name="CheckTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('stretch', models.BigIntegerField()),
-                ('count', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
+                ("stretch", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['stretch'], name='certificate_stretch_ac509b_idx')],
-                'constraints': [models.UniqueConstraint(fields=('key', 'stretch'), name='one_tally_a_stretch')],
+                "indexes": [models.Index(fields=["stretch"], name="certificate_stretch_ac509b_idx")],
+                "constraints": [models.UniqueConstraint(fields=("key", "stretch"), name="one_tally_a_stretch")],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('slip', '成绩合格单'), ('certificate', '继续教育证书'), ('card', '继续教育登记卡')], max_length=12)),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('source', models.CharField(max_length=60)),
-                ('words', models.JSONField()),
-                ('instrument', models.CharField(max_length=60)),
-                ('digest', models.CharField(max_length=64)),
-                ('seal', models.TextField(blank=True)),
-                ('key_id', models.CharField(blank=True, max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('printed_at', models.DateTimeField(null=True)),
-                ('prints', models.PositiveIntegerField(default=0)),
-                ('replaced_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_reason', models.CharField(blank=True, max_length=200)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certificates.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("slip", "成绩合格单"), ("certificate", "继续教育证书"), ("card", "继续教育登记卡")],
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(max_length=60)),
+                ("words", models.JSONField()),
+                ("instrument", models.CharField(max_length=60)),
+                ("digest", models.CharField(max_length=64)),
+                ("seal", models.TextField(blank=True)),
+                ("key_id", models.CharField(blank=True, max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                ("printed_at", models.DateTimeField(null=True)),
+                ("prints", models.PositiveIntegerField(default=0)),
+                ("replaced_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="certificates.document",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'kind', 'year'], name='certificate_person__18d963_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None), ('revoked_at', None)), fields=('person', 'kind', 'source'), name='one_live_document_a_source'), models.CheckConstraint(condition=models.Q(('revoked_at', None), models.Q(('revoked_reason', ''), _negated=True), _connector='OR'), name='a_revocation_says_why')],
+                "indexes": [models.Index(fields=["person", "kind", "year"], name="certificate_person__18d963_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at", None), ("revoked_at", None)),
+                        fields=("person", "kind", "source"),
+                        name="one_live_document_a_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_at", None), models.Q(("revoked_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="a_revocation_says_why",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,39 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HoursEntry',
+            name="HoursEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('category', models.CharField(choices=[('public', '公需科目'), ('professional', '专业科目')], max_length=16)),
-                ('hours', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('kind', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=200)),
-                ('marks', models.JSONField(default=dict)),
-                ('earned_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('source', models.CharField(max_length=80, unique=True)),
-                ('instrument', models.CharField(max_length=60)),
-                ('provision', models.CharField(max_length=60)),
-                ('digest', models.CharField(max_length=64)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('organisation_id', models.BigIntegerField(null=True)),
-                ('blind', models.BinaryField(max_length=16)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.hoursentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "category",
+                    models.CharField(choices=[("public", "公需科目"), ("professional", "专业科目")], max_length=16),
+                ),
+                ("hours", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("kind", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=200)),
+                ("marks", models.JSONField(default=dict)),
+                ("earned_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("source", models.CharField(max_length=80, unique=True)),
+                ("instrument", models.CharField(max_length=60)),
+                ("provision", models.CharField(max_length=60)),
+                ("digest", models.CharField(max_length=64)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("organisation_id", models.BigIntegerField(null=True)),
+                ("blind", models.BinaryField(max_length=16)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.hoursentry"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'year'], name='ledger_hour_person__b90fd6_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('hours__gt', 0), ('reverses', None)), models.Q(('hours__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='only_a_reversal_subtracts')],
+                "indexes": [models.Index(fields=["person", "year"], name="ledger_hour_person__b90fd6_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hours__gt", 0), ("reverses", None)),
+                            models.Q(("hours__lt", 0), ("reverses__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="only_a_reversal_subtracts",
+                    )
+                ],
             },
         ),
     ]

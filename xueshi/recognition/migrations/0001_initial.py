@@ -5,36 +5,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=60)),
-                ('route', models.CharField(max_length=24)),
-                ('sealed', models.BooleanField()),
-                ('instrument', models.CharField(max_length=60)),
-                ('provision', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('pending', '审验中'), ('verified', '审验通过'), ('refused', '退回')], default='pending', max_length=12)),
-                ('submitted_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('method', models.CharField(blank=True, choices=[('check_slip', '核查成绩合格单'), ('look_up_online', '上网查询核查')], max_length=16)),
-                ('seal', models.CharField(blank=True, max_length=120)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=60)),
+                ("route", models.CharField(max_length=24)),
+                ("sealed", models.BooleanField()),
+                ("instrument", models.CharField(max_length=60)),
+                ("provision", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "审验中"), ("verified", "审验通过"), ("refused", "退回")],
+                        default="pending",
+                        max_length=12,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True,
+                        choices=[("check_slip", "核查成绩合格单"), ("look_up_online", "上网查询核查")],
+                        max_length=16,
+                    ),
+                ),
+                ("seal", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'state', 'submitted_at'], name='recognition_organis_8aeb83_idx'), models.Index(fields=['decided_by_id', 'decided_at'], name='recognition_decided_3e9ce6_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('subject',), name='one_live_review_a_subject'), models.CheckConstraint(condition=models.Q(('state', 'pending'), models.Q(('decided_at__isnull', False), ('decided_by_id__isnull', False)), _connector='OR'), name='a_decision_has_an_author'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'verified'), _negated=True), ('sealed', False), models.Q(('seal', ''), _negated=True), _connector='OR'), name='a_sealed_route_bears_a_seal')],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "state", "submitted_at"], name="recognition_organis_8aeb83_idx"
+                    ),
+                    models.Index(fields=["decided_by_id", "decided_at"], name="recognition_decided_3e9ce6_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "refused"), _negated=True),
+                        fields=("subject",),
+                        name="one_live_review_a_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "pending"),
+                            models.Q(("decided_at__isnull", False), ("decided_by_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_decision_has_an_author",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "verified"), _negated=True),
+                            ("sealed", False),
+                            models.Q(("seal", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_sealed_route_bears_a_seal",
+                    ),
+                ],
             },
         ),
     ]

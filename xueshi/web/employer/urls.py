@@ -1,6 +1,6 @@
-"""To come."""
+"""The unit's desk."""
 
-from django.urls import URLPattern
+from xueshi.web.employer import confirming
 
 app_name = "employer"
-urlpatterns: list[URLPattern] = []
+urlpatterns = confirming.urlpatterns
