@@ -242,11 +242,13 @@ def test_the_words_need_a_category() -> None:
         vocabulary(WORDS_TEXT.replace("  category: {", "  kategorie: {"))
 
 
+@pytest.mark.clause("CQ-01", "CQ-02")
 def test_the_heading_is_kept() -> None:
     restored = HEADER.replace("since:", "wording: restored\nunder: {name: 母法, held: false}\nsince:")
     law = book(year(), header=restored)
     assert (law.original, law.under, law.region.code) == (False, ("母法",), "99")
     assert CHONGQING.original
+    assert "专业技术创新理论与案例分析" in CHONGQING.under[1]  # the topic of 2010
     assert CHONGQING.under[1].endswith("渝人社发〔2010〕137号")
     assert CHONGQING.number == "渝人社办〔2010〕257号"
 
