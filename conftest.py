@@ -15,6 +15,8 @@ from xueshi.people.models import Account, Employment, Organisation, Person, Post
 from xueshi.people.queries import viewer_of
 from xueshi.people.viewer import Viewer
 
+pytest_plugins = ["tests.paying"]
+
 NINE = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
 PASSWORD = "一句自己记得住的话2026"
 

@@ -204,7 +204,7 @@ def believe_notice(*, provider: str, fields: Mapping[str, str], at: datetime) ->
     """
     clean = {name: value.replace("\x00", "") for name, value in fields.items()}
     said = rules.Said(
-        genuine=provider == ALIPAY and _is_genuine(fields),
+        genuine=provider == ALIPAY and bool(fields.get("sign")) and _is_genuine(fields),
         app_id=clean.get("app_id", ""),
         seller_id=clean.get("seller_id", ""),
         order_number=clean.get("out_trade_no", ""),

@@ -22,6 +22,14 @@ def order_for(viewer: Viewer, order_id: int) -> Order:
     return order
 
 
+def order_numbered_for(viewer: Viewer, number: str) -> Order:
+    """One's own order by its number; raises NotYours."""
+    order = Order.objects.filter(number=number, person_id=viewer.person_id).first()
+    if order is None:
+        raise NotYours()
+    return order
+
+
 def order_of(subject: str) -> Order | None:
     """The live order for a subject."""
     return Order.objects.exclude(state=Order.State.CANCELLED).filter(subject=subject).first()

@@ -11,12 +11,12 @@ from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
 from xueshi.ledger import law
 from xueshi.payments import queries as payments
-from xueshi.payments.models import Order, Payment
+from xueshi.payments.models import Order, Receipt
 from xueshi.payments.rules import Price
 from xueshi.people import queries as people
-from xueshi.people.models import Organisation, Person
+from xueshi.people.models import Organisation, Person, Title
 from xueshi.people.viewer import Viewer
-from xueshi.policy.chapters import CounterRoute, FeeLaw
+from xueshi.policy.chapters import CounterRoute, EnrolmentLaw, FeeLaw, Quoted
 from xueshi.policy.facts import Facts
 from xueshi.training import rules
 from xueshi.training.models import Enrolment, Plan
@@ -31,6 +31,19 @@ def enrolment_id_of(subject: str) -> int | None:
     """The enrolment an order is for, or None if it is for something else."""
     kind, _, number = subject.partition(":")
     return int(number) if kind == "enrolment" and number.isdigit() else None
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Words of the law for the margin of a page: the exact text, and where it stands."""
+
+    text: str
+    cite: str
+
+
+def clause_of(plan: Plan, said: Quoted | None) -> Clause | None:
+    """A provision as a page quotes it."""
+    return Clause(said.text, f"{law.of(plan.instrument).number} {said.article}") if said else None
 
 
 # ---- plans -------------------------------------------------------------------------------------------
@@ -58,7 +71,7 @@ class Offer:
     plan: Plan
     window: rules.Window
     price: Price | None
-    fee: FeeLaw | None
+    clause: Clause | None
     enrolment: Enrolment | None
     order: Order | None
 
@@ -75,12 +88,12 @@ def plans_for(viewer: Viewer, at: datetime) -> list[Offer]:
 
 
 def _offer(plan: Plan, enrolment: Enrolment | None, orders: dict[str, Order], at: datetime) -> Offer:
-    fee = fee_of(plan, clock.day_of(at))
+    on = clock.day_of(at)
     return Offer(
         plan=plan,
         window=window_of(plan, at),
-        price=price_of(plan, clock.day_of(at)),
-        fee=fee,
+        price=price_of(plan, on),
+        clause=clause_of(plan, fee_of(plan, on)),
         enrolment=enrolment,
         order=orders.get(subject_of(enrolment.pk)) if enrolment else None,
     )
@@ -104,6 +117,12 @@ def price_of(plan: Plan, on: date) -> Price | None:
     if fee is None or not fee.amount:
         return None
     return Price(fee.amount, fee.basis, plan.instrument, fee.provision, tuple(fee.covers))
+
+
+def online_way(plan: Plan, on: date) -> EnrolmentLaw | None:
+    """The law's sentence on paying online (CQ-08), or None where it knows no such way."""
+    steps = law.of(plan.instrument).enrolment(on)
+    return next((step for step in steps if step.step == "pay" and step.paid == "online"), None)
 
 
 @dataclass(frozen=True)
@@ -158,50 +177,60 @@ def enrolment_for(viewer: Viewer, enrolment_id: int) -> Enrolment:
 
 @dataclass(frozen=True)
 class Due:
-    """An enrolment with its order, as the learner's order page and the counter show it."""
+    """An enrolment with its order: what is owed, how it can be paid, or how it was."""
 
     enrolment: Enrolment
     order: Order | None
-    payment: Payment | None
-    counter: Counter | None
-    receipt_id: int | None = None
+    receipt: Receipt | None
+    counter: Counter | None  # None once paid
+    clauses: tuple[Clause | None, ...] = ()  # of the fee, of paying online, of the counter
+
+
+def _due(enrolment: Enrolment, order: Order | None, on: date) -> Due:
+    receipt = payments.receipt_of(order.pk) if order and order.state == Order.State.PAID else None
+    counter = counter_for(enrolment.person_id, enrolment.plan, on) if order and receipt is None else None
+    said = (fee_of(enrolment.plan, on), online_way(enrolment.plan, on), counter.route if counter else None)
+    clauses = tuple(clause_of(enrolment.plan, one) for one in said)
+    return Due(enrolment, order, receipt, counter, clauses)
 
 
 def due_for(viewer: Viewer, order_id: int, on: date) -> Due:
     """One's own order with what it opens and where it can be paid on site; raises NotYours."""
     order = payments.order_for(viewer, order_id)
-    enrolment_id = enrolment_id_of(order.subject)
     enrolment = (
         Enrolment.objects.select_related("plan__course", "plan__exam", "plan__region")
-        .filter(pk=enrolment_id, person_id=viewer.person_id)
+        .filter(pk=enrolment_id_of(order.subject), person_id=viewer.person_id)
         .first()
     )
     if enrolment is None:
         raise NotYours()
-    receipt = payments.receipt_of(order.pk) if order.state == Order.State.PAID else None
-    counter = counter_for(viewer.person_id, enrolment.plan, on) if receipt is None else None
-    return Due(enrolment, order, receipt.payment if receipt else None, counter, receipt.pk if receipt else None)
+    return _due(enrolment, order, on)
 
 
-def dues_of(viewer: Viewer, person_id: int, on: date) -> list[Due]:
-    """What a registrant at the viewer's counter has chosen, paid and may pay; raises NotYours."""
-    people.person_for(viewer, person_id)
+@dataclass(frozen=True)
+class Registrant:
+    """Somebody at the counter: the data to hold against the card, and what is owed (CQ-06)."""
+
+    person: Person
+    employer: Organisation | None
+    titles: list[Title]
+    checked_by: str
+    dues: list[Due]
+
+
+def registrant_for(viewer: Viewer, person_id: int, on: date) -> Registrant:
+    """A person within the reach of the viewer's counter; raises NotYours."""
+    person = people.person_for(viewer, person_id)
     enrolments = list(_enrolments().filter(person_id=person_id).order_by("-plan__year", "-pk"))
     orders = payments.orders_of(subject_of(e.pk) for e in enrolments)
-    dues = []
-    for enrolment in enrolments:
-        order = orders.get(subject_of(enrolment.pk))
-        receipt = payments.receipt_of(order.pk) if order and order.state == Order.State.PAID else None
-        dues.append(
-            Due(
-                enrolment,
-                order,
-                receipt.payment if receipt else None,
-                None if receipt else counter_for(person_id, enrolment.plan, on),
-                receipt.pk if receipt else None,
-            )
-        )
-    return dues
+    checker = person.identity_checked_by
+    return Registrant(
+        person=person,
+        employer=people.present_employer(person_id, on),
+        titles=list(Title.objects.filter(person=person).order_by("obtained_on")),
+        checked_by=checker.name if checker else "",
+        dues=[_due(e, orders.get(subject_of(e.pk)), on) for e in enrolments],
+    )
 
 
 @dataclass(frozen=True)

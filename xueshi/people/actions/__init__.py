@@ -1,5 +1,6 @@
 """What changes about persons: `registering`, `keeping` (their own data), `passwords`."""
 
+from xueshi.people.actions.correcting import correct
 from xueshi.people.actions.keeping import (
     PhoneNeeded,
     change_employment,
@@ -45,6 +46,7 @@ __all__ = [
     "change_employment",
     "change_password",
     "check_identity",
+    "correct",
     "look_at",
     "register",
     "reset_password",

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("courses", "0001_initial"),
-        ("exams", "0002_revisions_only_grow"),
+        ("exams", "0001_initial"),
         ("people", "0001_initial"),
     ]
 

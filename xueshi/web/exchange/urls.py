@@ -1,6 +1,6 @@
-"""To come."""
+"""For other systems."""
 
-from django.urls import URLPattern
+from xueshi.web.exchange import alipay
 
 app_name = "exchange"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*alipay.urlpatterns]

@@ -1,0 +1,45 @@
+"""A counter puts right what a registration got wrong, before the eyes of its owner."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from xueshi.kernel import audit, clock
+from xueshi.people import rules, sentences
+from xueshi.people.actions.keeping import _employ, _locked
+from xueshi.people.actions.registering import NotAName, NotAPhone, employer_at
+from xueshi.people.models import Person
+from xueshi.people.viewer import Viewer
+
+
+@transaction.atomic(durable=True)
+def correct(
+    *,
+    viewer: Viewer,
+    person_id: int,
+    name: str,
+    phone: str,
+    employer_id: int | None,
+    reason: str,
+    at: datetime,
+) -> Person:
+    """Correct name, phone or employer by the card, with the reason; the owner sees who did it, and why (CQ-06).
+
+    Within the reach of the viewer's counter only: raises NotYours, and NotAName, NotAPhone, EmployerNotThere.
+    """
+    person = _locked(viewer, "check_identity", person_id)
+    said, number = rules.name(name), rules.phone(phone)
+    if said is None:
+        raise NotAName(why=sentences.of_name())
+    if number is None:
+        raise NotAPhone(why=sentences.of_phone())
+    employer = employer_at(person.region, employer_id)
+    changed = [f for f, value in (("name", said), ("phone", number)) if getattr(person, f) != value]
+    person.name, person.phone = said, number
+    if changed:
+        person.save(update_fields=changed)
+    if _employ(person, employer.pk if employer else None, clock.day_of(at)):
+        changed.append("employer")
+    if changed:
+        audit.record(viewer, "person.correct", f"person:{person.pk}", at=at, reason=reason[:200], changed=changed)
+    return person
