@@ -16,7 +16,7 @@ from xueshi.kernel.errors import Refused
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
-Waiting = tuple[Request, "asyncio.Future[Answer]"]
+Waiting = tuple[Request, asyncio.Future[Answer]]
 
 RETRY_AFTER_SECONDS = 5
 
