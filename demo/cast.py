@@ -5,7 +5,7 @@ from datetime import date
 
 from xueshi.people import rules
 
-PASSWORD = "学时演示2026一句话"  # noqa: S105  printed at every start; a demo's
+PASSWORD = "青山一道同云雨 2026"  # noqa: S105  printed at every start; a demo's
 PLACE = "500199"
 
 

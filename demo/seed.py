@@ -163,7 +163,8 @@ def registered(member: Member, city: dict[str, int]) -> Person:
     if employer and Organisation.objects.get(pk=employer).kind != "unit":
         employer = None
     return people.register(
-        typed_id=member.id_number, name=member.name, phone=f"139{member.serial:08d}", email=f"{member.key}@example.test",
+        typed_id=member.id_number, name=member.name, phone=f"139{member.serial:08d}",
+        email=f"{member.key}@example.test",
         region_code=member.region, employer_id=employer, file_keeper=member.keeper,
         file_agency_id=city.get(member.agency), title_level=member.title, title_obtained_on=date(2019, 6, 1),
         password=cast.PASSWORD, at=clock.now(),

@@ -29,7 +29,8 @@ def urls() -> dict[str, URLPattern]:
 def table() -> dict[str, dict[str, str]]:
     """URL name -> visitor -> "yes" or "no"."""
     text = (ROOT / "docs" / "permissions.md").read_text(encoding="utf8")
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| `")]
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {row[0].strip("`"): dict(zip(VISITORS, row[1:7], strict=True)) for row in rows}
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.courses.models import Lesson
-from xueshi.exams import actions as exams
+from xueshi.exams.actions import terms as exams
 from xueshi.exams.models import Exam, Question
 from xueshi.kernel import audit, clock
 from xueshi.kernel.errors import NotAllowed, NotYours, Refused
