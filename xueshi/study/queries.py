@@ -38,6 +38,10 @@ class LessonState:
         return bool(self.credited_ms or self.position_ms)
 
     @property
+    def position_seconds(self) -> int:
+        return self.position_ms // 1000
+
+    @property
     def remaining_ms(self) -> int:
         """What has still to be watched; nothing when complete, by whichever evidence."""
         return 0 if self.complete else max(0, self.length_ms - self.credited_ms)

@@ -34,9 +34,7 @@ def passing(monkeypatch: pytest.MonkeyPatch) -> Passing:
 def enrol(plan: Plan) -> Callable[..., Enrolment]:
     def make(person: Person, *, opened: bool = True, plan: Plan = plan) -> Enrolment:
         now = datetime.now(UTC)
-        return Enrolment.objects.create(
-            person=person, plan=plan, chosen_at=now, opened_at=now if opened else None
-        )
+        return Enrolment.objects.create(person=person, plan=plan, chosen_at=now, opened_at=now if opened else None)
 
     return make
 
@@ -55,9 +53,7 @@ class Player:
     """A page that plays a lesson: keeps its ticket and counts its beats, as player.js does."""
 
     def __init__(self, viewer: Viewer, lesson: Lesson, device: str = "computer") -> None:
-        self.playing = actions.open_lesson(
-            viewer=viewer, lesson_id=lesson.pk, device=device, at=datetime.now(UTC)
-        )
+        self.playing = actions.open_lesson(viewer=viewer, lesson_id=lesson.pk, device=device, at=datetime.now(UTC))
         self.seq = 0
 
     def beat(self, *played: tuple[float, float], seq: int = 0, leaving: bool = False) -> actions.Beat:

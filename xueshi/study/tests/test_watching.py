@@ -29,9 +29,7 @@ def test_watching_is_credited_by_the_time_that_passes(wang, enrolment, lessons, 
     assert mine.says((15, 30)).covered == ((0, 30_000),)
 
 
-def test_a_beat_heard_again_changes_nothing_and_gets_the_same_answer(
-    wang, enrolment, lessons, player, passing
-) -> None:
+def test_a_beat_heard_again_changes_nothing_and_gets_the_same_answer(wang, enrolment, lessons, player, passing) -> None:
     mine = player(wang, lessons[0])
     passing(15)
     first = mine.says((0, 15))
@@ -100,9 +98,7 @@ def test_a_dead_network_for_a_minute_loses_nothing(wang, enrolment, lessons, pla
     assert heard.complete
 
 
-def test_a_closed_lid_earns_nothing_and_the_player_is_sent_back(
-    wang, enrolment, lessons, player, passing
-) -> None:
+def test_a_closed_lid_earns_nothing_and_the_player_is_sent_back(wang, enrolment, lessons, player, passing) -> None:
     mine = player(wang, lessons[0])
     passing(8 * 3600)
     heard = mine.says((0, 60))
@@ -120,18 +116,14 @@ def test_the_last_lesson_completes_the_study(wang, enrolment, lessons, watched) 
     assert set(LessonProgress.objects.values_list("completed_by", flat=True)) == {"timed"}
 
 
-def test_going_on_from_another_device_begins_where_one_stopped(
-    wang, enrolment, lessons, player, passing
-) -> None:
+def test_going_on_from_another_device_begins_where_one_stopped(wang, enrolment, lessons, player, passing) -> None:
     first = player(wang, lessons[0])
     passing(15)
     first.says((0, 15))
     assert player(wang, lessons[0], "phone").playing.position_ms == 15_000
 
 
-def test_the_ticket_says_nothing_that_a_browser_could_use_to_earn_more(
-    wang, enrolment, lessons, player
-) -> None:
+def test_the_ticket_says_nothing_that_a_browser_could_use_to_earn_more(wang, enrolment, lessons, player) -> None:
     ticket = player(wang, lessons[0]).playing.ticket
     facts = signing.read_ticket(actions.TICKET, ticket, now=0)
     assert facts["n"] == 60_000
@@ -145,9 +137,7 @@ def test_the_ticket_says_nothing_that_a_browser_could_use_to_earn_more(
 
 
 def opening(viewer, person, lesson, at=None):
-    return actions.open_lesson(
-        viewer=viewer(person), lesson_id=lesson.pk, device="computer", at=at or now()
-    )
+    return actions.open_lesson(viewer=viewer(person), lesson_id=lesson.pk, device="computer", at=at or now())
 
 
 @pytest.mark.clause("CQ-51")
@@ -160,9 +150,7 @@ def test_study_opens_by_payment_and_not_before(wang, enrol, lessons, viewer) -> 
     assert opening(viewer, wang, lessons[0]).length_ms == 60_000
 
 
-def test_a_lesson_of_a_course_one_has_not_chosen_is_not_there(
-    wang, stranger, enrolment, lessons, viewer
-) -> None:
+def test_a_lesson_of_a_course_one_has_not_chosen_is_not_there(wang, stranger, enrolment, lessons, viewer) -> None:
     assert opening(viewer, wang, lessons[0])
     with pytest.raises(NotYours):
         opening(viewer, stranger, lessons[0])
