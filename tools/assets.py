@@ -80,7 +80,7 @@ def pages() -> list[Path]:
     web = ROOT / "xueshi" / "web"
     found = [
         *(ROOT / "xueshi").rglob("*.html"),
-        *web.rglob("*.js"),
+        *(ROOT / "xueshi").rglob("*.js"),
         *(p for p in web.rglob("*.py") if "tests" not in p.parts),
     ]
     return sorted(found)
