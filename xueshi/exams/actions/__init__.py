@@ -1,4 +1,4 @@
-"""What changes on this floor: sittings (`sitting`) and banks (`banks`)."""
+"""What changes on this floor: sittings (`sitting`), banks (`banks`) and what a plan examines (`terms`)."""
 
 from xueshi.exams.actions.banks import (
     AlreadySettled,
@@ -27,6 +27,7 @@ from xueshi.exams.actions.sitting import (
     submit_mock,
     take_seat,
 )
+from xueshi.exams.actions.terms import ExamInUse, add_exam, change_exam
 
 __all__ = [
     "AlreadySettled",
@@ -34,6 +35,7 @@ __all__ = [
     "ChanceUsed",
     "CodeTaken",
     "ExamClosed",
+    "ExamInUse",
     "ExamNotOpen",
     "PaperNotReady",
     "Save",
@@ -41,6 +43,8 @@ __all__ = [
     "SheetUnusable",
     "TimeIsUp",
     "add_bank",
+    "add_exam",
+    "change_exam",
     "close",
     "confirm_import",
     "discard_import",
