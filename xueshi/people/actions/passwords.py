@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.kernel import audit, jobs, messages, vault
@@ -81,8 +81,8 @@ def send_due_code(*, request_id: int, at: datetime) -> None:
         key=f"reset:{request.pk}",
         channel="sms" if request.channel == ResetCode.Channel.PHONE else "mail",
         address=address,
-        subject=_now("学时：找回密码的验证码"),
-        body=_now(
+        subject=gettext("学时：找回密码的验证码"),
+        body=gettext(
             "验证码 %(code)s，10 分钟内有效，用来重设学时平台的密码。不是您本人操作的，不用理会，也不要告诉别人。"
         )
         % {"code": code},

@@ -1,5 +1,277 @@
-"""To come."""
+"""Registering, signing in, recovering a password, and one's own data."""
 
-from django.urls import URLPattern
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
-urlpatterns: list[URLPattern] = []
+from xueshi.kernel import clock
+from xueshi.kernel.errors import Refused, TooOften
+from xueshi.people import actions, queries
+from xueshi.web import doors
+from xueshi.web.public import law_quotes, signing_in
+from xueshi.web.public.forms import (
+    FILE_KEEPERS,
+    TITLES,
+    ContactForm,
+    PasswordForm,
+    RegistrationForm,
+    ResetCodeForm,
+    ResetForm,
+    SignInForm,
+    TitleForm,
+    Workplace,
+    index_of,
+    typed_in,
+)
+
+ROLES = {
+    "operator": gettext_lazy("平台管理员"),
+    "counter": gettext_lazy("缴费窗口"),
+    "verifier": gettext_lazy("审验人"),
+    "unit_clerk": gettext_lazy("单位经办"),
+    "learner": gettext_lazy("学员"),
+}
+DEALINGS = {
+    "person.check_identity": gettext_lazy("核对了证件"),
+    "person.look": gettext_lazy("打开了资料"),
+}
+RESET_OF = "reset_of"  # in the session: for which number (its keyed hash) a code was asked
+
+
+@doors.everyone
+@never_cache
+def register(request: HttpRequest) -> HttpResponse:
+    """One page; nothing typed is lost but the password, which is never sent back."""
+    if request.method != "POST":
+        return _registration(request, RegistrationForm())
+    if "list_employers" in request.POST:  # without the script: units of the district just chosen
+        return _registration(request, RegistrationForm(initial=typed_in(request)))
+    form = RegistrationForm(request.POST)
+    if not form.is_valid():
+        return _registration(request, form, status=422)
+    typed = form.cleaned_data
+    who, password = typed["id_number"], typed["password"]
+    try:
+        actions.register(
+            typed_id=who.number,
+            name=typed["name"],
+            phone=typed["phone"],
+            email=typed["email"],
+            **form.workplace,
+            title_level=typed["title_level"],
+            title_obtained_on=typed["title_obtained_on"],
+            password=password,
+            at=clock.now(),
+        )
+    except actions.IdentityTaken as taken:
+        # A second click, or somebody who forgot having registered: the right password simply comes in.
+        if not signing_in.enter(request, index_of(who), password):
+            form.add_error("id_number", taken.said)
+            return _registration(request, form, status=taken.status, taken=taken)
+        return redirect(signing_in.where_next(request))
+    signing_in.enter(request, index_of(who), password)
+    messages.success(request, _("注册好了。以后用身份证号和刚才设的密码登录。下一步是选课。"))
+    return redirect("learner:home")
+
+
+def _registration(
+    request: HttpRequest,
+    form: RegistrationForm,
+    *,
+    status: int = 200,
+    taken: Refused | None = None,
+) -> HttpResponse:
+    shown = {"form": form, "taken": taken, "notes": law_quotes.of_registration(clock.now())}
+    return render(request, "public/register.html", shown, status=status)
+
+
+@require_GET
+@doors.everyone
+def employers(request: HttpRequest) -> HttpResponse:
+    """The units that somebody of a district can choose, narrowed by part of a name: options of a select."""
+    found = queries.employers_at(request.GET.get("region", ""), request.GET.get("employer_search", ""))
+    return render(request, "public/_employers.html", {"units": found})
+
+
+@doors.everyone
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Identity number and password; a wrong pair is answered alike, whoever it is."""
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        if signing_in.enter(request, index_of(typed["id_number"]), typed["password"]):
+            return redirect(signing_in.where_next(request))
+        form.add_error(None, _("身份证号或密码不对。请再看一遍；忘了密码可以找回。"))
+    shown = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, "public/sign_in.html", shown, status=422 if form.errors else 200)
+
+
+@require_POST
+@doors.everyone
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave this browser."""
+    logout(request)
+    return redirect("public:home")
+
+
+@doors.everyone
+@never_cache
+def reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a code; the answer is the same whether or not the number is registered."""
+    form = ResetForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            index = index_of(form.cleaned_data["id_number"])
+            try:
+                actions.send_reset_code(id_index=index, channel=form.cleaned_data["channel"], at=clock.now())
+            except TooOften as refused:
+                form.add_error(None, refused.said)
+                status = refused.status
+            else:
+                request.session[RESET_OF] = index
+                return redirect("public:reset_code")
+    return render(request, "public/reset.html", {"form": form}, status=status)
+
+
+@doors.everyone
+@never_cache
+def reset_code(request: HttpRequest) -> HttpResponse:
+    """The code that came and a new password."""
+    index = request.session.get(RESET_OF)
+    if not index:
+        return redirect("public:reset")
+    form = ResetCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            actions.reset_password(id_index=index, code=typed["code"], password=typed["password"], at=clock.now())
+        except (actions.WrongCode, actions.WeakPassword) as refused:
+            where = "code" if isinstance(refused, actions.WrongCode) else "password"
+            form.add_error(where, f"{refused.said}{refused.advice}")
+        else:
+            del request.session[RESET_OF]
+            signing_in.forget_failures(index)
+            messages.success(request, _("密码已经改好，其他地方的登录都已退出。请用新密码登录。"))
+            return redirect("public:sign_in")
+    return render(request, "public/reset_code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+# ---- one's own data -----------------------------------------------------------------------------------------------
+
+
+@doors.learners
+def profile(request: doors.SeenRequest) -> HttpResponse:
+    """What the house holds about me, who looked, and the ways to change it."""
+    held = queries.held_about(request.viewer)
+    shown = {
+        "held": held,
+        "keeper": dict(FILE_KEEPERS)[held.person.file_keeper],
+        "titles": [(dict(TITLES)[title.level], title.obtained_on) for title in held.titles],
+        "looks": [(look, ROLES[look.capacity], DEALINGS.get(look.action, "")) for look in held.looks],
+        "posts": [
+            (ROLES[role], url, "、".join(s.organisation for s in request.viewer.seats if s.role == role))
+            for role, url in signing_in.doors_of(request.viewer)
+        ],
+    }
+    return render(request, "public/profile.html", shown)
+
+
+@doors.learners
+def change_contact(request: doors.SeenRequest) -> HttpResponse:
+    """Phone and mailbox."""
+    person = queries.held_about(request.viewer).person
+    form = ContactForm(request.POST or None, initial={"phone": person.phone, "email": person.email})
+    if request.method == "POST" and form.is_valid():
+        actions.update_contact(viewer=request.viewer, at=clock.now(), **form.cleaned_data)
+        messages.success(request, _("手机号和邮箱已改好。"))
+        return redirect("public:profile")
+    return _change(request, form, _("改手机号和邮箱"))
+
+
+@doors.learners
+def change_work(request: doors.SeenRequest) -> HttpResponse:
+    """Region, unit and where the personnel file is."""
+    form = Workplace(request.POST or None, initial=_present_work(request))
+    if "list_employers" in request.POST:
+        form = Workplace(initial=typed_in(request))
+    elif request.method == "POST" and form.is_valid():
+        actions.change_employment(viewer=request.viewer, at=clock.now(), **form.workplace)
+        messages.success(request, _("单位和档案已改好，从今天起按新的算。"))
+        return redirect("public:profile")
+    return _change(request, form, _("改单位和档案"), template="public/change_work.html")
+
+
+def _present_work(request: doors.SeenRequest) -> dict[str, object]:
+    held = queries.held_about(request.viewer)
+    return {
+        "region": held.person.region.code,
+        "employer": held.employment.employer_id if held.employment else "",
+        "file_keeper": held.person.file_keeper,
+        "agency": held.person.file_agency_id or "",
+    }
+
+
+@doors.learners
+def change_title(request: doors.SeenRequest) -> HttpResponse:
+    """A title newly obtained, or the day of one corrected."""
+    form = TitleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.set_title(
+            viewer=request.viewer,
+            level=form.cleaned_data["title_level"],
+            obtained_on=form.cleaned_data["title_obtained_on"],
+            at=clock.now(),
+        )
+        messages.success(request, _("职称已记下。"))
+        return redirect("public:profile")
+    return _change(request, form, _("添加职称"))
+
+
+@doors.learners
+def change_password(request: doors.SeenRequest) -> HttpResponse:
+    """A new password, knowing the present one; this session stays, others end."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = actions.change_password(viewer=request.viewer, at=clock.now(), **form.cleaned_data)
+        except (actions.WrongPassword, actions.WeakPassword) as refused:
+            where = "present" if isinstance(refused, actions.WrongPassword) else "password"
+            form.add_error(where, f"{refused.said}{refused.advice}")
+        else:
+            update_session_auth_hash(request, account)
+            messages.success(request, _("密码已改好，其他地方的登录都已退出。"))
+            return redirect("public:profile")
+    return _change(request, form, _("改密码"))
+
+
+def _change(
+    request: HttpRequest,
+    form: ContactForm | Workplace | TitleForm | PasswordForm,
+    title: str,
+    template: str = "public/change.html",
+) -> HttpResponse:
+    return render(request, template, {"form": form, "title": title}, status=422 if form.errors else 200)
+
+
+urlpatterns = [
+    path("register/", register, name="register"),
+    path("register/employers/", employers, name="employers"),
+    path("sign-in/", sign_in, name="sign_in"),
+    path("sign-out/", sign_out, name="sign_out"),
+    path("reset/", reset, name="reset"),
+    path("reset/code/", reset_code, name="reset_code"),
+    path("me/", profile, name="profile"),
+    path("me/contact/", change_contact, name="change_contact"),
+    path("me/work/", change_work, name="change_work"),
+    path("me/title/", change_title, name="change_title"),
+    path("me/password/", change_password, name="change_password"),
+]
