@@ -3,9 +3,23 @@
 Django's own ASGI handler is three to four times slower than its WSGI one, so the pages go through a2wsgi.
 """
 
+from typing import Any
+
 from a2wsgi import WSGIMiddleware
 
-from config.wsgi import application as pages
+from config.wsgi import application as wsgi
 from xueshi.web import pulse
 
-application = pulse.beside(WSGIMiddleware(pages, workers=16))
+_bridge = WSGIMiddleware(wsgi, workers=16)
+
+
+async def pages(scope: pulse.Scope, receive: pulse.Receive, send: pulse.Send) -> None:
+    """Django's pages. granian's `receive` gives a future, where a2wsgi wants a coroutine to run on the loop."""
+
+    async def heard() -> dict[str, Any]:
+        return await receive()
+
+    await _bridge(scope, heard, send)
+
+
+application = pulse.beside(pages)

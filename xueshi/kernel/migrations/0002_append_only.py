@@ -34,8 +34,6 @@ def protect(table: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [("kernel", "0001_initial")]
     operations = [
-        migrations.RunSQL(
-            REFUSE, "DROP FUNCTION xueshi_refuse_change(); DROP FUNCTION xueshi_refuse_truncate()"
-        ),
+        migrations.RunSQL(REFUSE, "DROP FUNCTION xueshi_refuse_change(); DROP FUNCTION xueshi_refuse_truncate()"),
         protect("kernel_auditline"),
     ]
