@@ -23,6 +23,7 @@ from xueshi.people import rules, sentences
 from xueshi.training import actions, queries
 from xueshi.web.doors import SeenRequest, authorities
 from xueshi.web.look import saying
+from xueshi.web.redirects import SeeOther
 
 P = ParamSpec("P")
 
@@ -185,9 +186,7 @@ def take_fee(request: SeenRequest, person_id: int, enrolment_id: int) -> HttpRes
 
 def _seen(request: SeenRequest, person_id: int, said: str) -> HttpResponse:
     messages.info(request, said)
-    response = HttpResponse(status=303)
-    response["Location"] = reverse("authority:registrant", args=[person_id])
-    return response
+    return SeeOther(reverse("authority:registrant", args=[person_id]))
 
 
 @authorities

@@ -17,19 +17,10 @@ from xueshi.payments.alipay import AlipayProblem
 from xueshi.payments.merchant import alipay
 from xueshi.training import actions, queries
 from xueshi.web.doors import SeenRequest, learners
+from xueshi.web.redirects import SeeOther
 
 # How long a page that waits for the provider's notice goes on asking by itself.
 PATIENCE = timedelta(minutes=15)
-
-
-class HttpSeeOther(HttpResponse):
-    """303: what was posted is done, go and look there."""
-
-    status_code = 303
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self["Location"] = address
 
 
 @learners
@@ -50,7 +41,7 @@ def _leading(offers: list[queries.Offer]) -> queries.Offer | None:
 def choose_plan(request: SeenRequest, plan_id: int) -> HttpResponse:
     enrolment = actions.choose(viewer=request.viewer, plan_id=plan_id, at=clock.now())
     order = payments.order_of(queries.subject_of(enrolment.pk))
-    return HttpSeeOther(reverse("learner:order", args=[order.pk]) if order else reverse("learner:home"))
+    return SeeOther(reverse("learner:order", args=[order.pk]) if order else reverse("learner:home"))
 
 
 @learners
@@ -58,7 +49,7 @@ def choose_plan(request: SeenRequest, plan_id: int) -> HttpResponse:
 def withdraw(request: SeenRequest, enrolment_id: int) -> HttpResponse:
     actions.withdraw_choice(viewer=request.viewer, enrolment_id=enrolment_id, at=clock.now())
     messages.info(request, _("已退选，没有产生费用。想学时可以再选。"))
-    return HttpSeeOther(reverse("learner:choose"))
+    return SeeOther(reverse("learner:choose"))
 
 
 @learners
@@ -92,11 +83,11 @@ def pay(request: SeenRequest, order_id: int) -> HttpResponse:
     """Off to the provider's page; a second click goes to the same order there."""
     here = reverse("learner:order", args=[order_id])
     if payments.order_for(request.viewer, order_id).state == "paid":
-        return HttpSeeOther(here)
+        return SeeOther(here)
     address = actions.pay_online(
         viewer=request.viewer, order_id=order_id, back_url=settings.SITE_URL + here, at=clock.now()
     )
-    return HttpSeeOther(address)
+    return SeeOther(address)
 
 
 @learners
@@ -105,7 +96,7 @@ def ask(request: SeenRequest, order_id: int) -> HttpResponse:
     """“I have paid”: ask the provider, whatever its notice says or does not say."""
     found = payments.order_for(request.viewer, order_id)
     _ask(request, found.pk)
-    return HttpSeeOther(reverse("learner:order", args=[found.pk]))
+    return SeeOther(reverse("learner:order", args=[found.pk]))
 
 
 @learners

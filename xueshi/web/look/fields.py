@@ -74,13 +74,16 @@ def attributes(bound: BoundField, hint: str, extra: dict[str, Any]) -> dict[str,
 
 
 def complaints(bound: BoundField) -> list[str]:
-    """What is wrong with the field, in words; of a missing one, what to do instead of a verdict."""
+    """What is wrong with the field, in words; of a missing one, what to do instead of a verdict.
+
+    A form that says it better itself, is heard.
+    """
     if not bound.errors:
         return []
     kind = shape(bound)
     said = []
     for problem in bound.errors.as_data():
-        if problem.code == "required":
+        if problem.code == "required" and problem.message == forms.Field.default_error_messages["required"]:
             said.append(_("请填写") if kind not in ASKS else str(ASKS[kind]))
         else:
             said += [str(words) for words in problem.messages]
