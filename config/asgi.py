@@ -3,14 +3,14 @@
 Django's own ASGI handler is three to four times slower than its WSGI one, so the pages go through a2wsgi.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
 from config.wsgi import application as wsgi
 from xueshi.web import pulse
 
-_bridge = WSGIMiddleware(wsgi, workers=16)
+_bridge = cast("pulse.Application", WSGIMiddleware(cast("Any", wsgi), workers=16))
 
 
 async def pages(scope: pulse.Scope, receive: pulse.Receive, send: pulse.Send) -> None:

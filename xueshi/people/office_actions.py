@@ -92,8 +92,8 @@ def keep_organisation(
 ) -> Organisation:
     """Add an organisation, or change the one with this id. `facts`: kind, level, address, phone, hours."""
     _operator(viewer)
-    twins = Organisation.objects.filter(region_id=region_id, name=name).exclude(pk=organisation_id)
-    if twins.exists():
+    twins = Organisation.objects.filter(region_id=region_id, name=name).values_list("pk", flat=True)
+    if any(twin != organisation_id for twin in twins):
         raise OrganisationTaken(name=name)
     if organisation_id is None:
         organisation = Organisation.objects.create(region_id=region_id, name=name, **facts)

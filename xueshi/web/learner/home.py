@@ -26,7 +26,7 @@ def home(request: doors.SeenRequest) -> HttpResponse:
     newest = next(iter(studies.enrolments_of(request.viewer)), None)
     course = studies.state_of(newest) if newest else None
     order = payments.order_of(training.subject_of(newest.pk)) if newest and newest.opened_at is None else None
-    slip = certificates.slip_state_for(request.viewer, newest.pk) if course and course.passed else None
+    slip = certificates.slip_state_for(request.viewer, newest.pk) if newest and course and course.passed else None
     place = steps.Place(person.registered_at, course, slip, order.pk if order else None, at)
     year = course.plan.year if course else clock.day_of(at).year
     shown = {

@@ -94,7 +94,7 @@ def _studying(course: CourseState, at: datetime) -> Ribbon:
 
 def _before_the_exam(course: CourseState, at: datetime) -> Ribbon:
     exams, exam = reverse("learner:exams"), course.plan.exam
-    if course.running_attempt_id:
+    if course.running_attempt_id and course.running_ends_at:
         url = reverse("learner:attempt", args=[course.running_attempt_id])
         detail = _("考试 %(end)s 结束，时间不停。") % {"end": saying.clock(course.running_ends_at)}
         return Ribbon(Step.EXAM, _("您有一场考试正在进行。"), _("接着答题"), url, detail)
