@@ -224,17 +224,17 @@ class Clause:
 
 
 # What the pages quote: by the key of the law's exam chapter, or by the provision's own id.
-_NOTES = ("check-the-computer",)
+_NOTES = {"check": "check-the-computer"}
 
 
 def clauses(instrument: str, on: date) -> Mapping[str, Clause]:
     """The sentences of an instrument on exams, by what they are about: attempts, practice, resume,
-    on_interruption, opens_after, and check-the-computer. One that it does not say is absent."""
+    on_interruption, opens_after, check. One that it does not say is absent."""
     book = law.of(instrument)
     chapter = book.exam(on)
     ids = dict(chapter.said_by) if chapter else {}
     known = {provision.id for provision in book.provisions}
-    ids |= {note: note for note in _NOTES if note in known}
+    ids |= {about: note for about, note in _NOTES.items() if note in known}
     found = {}
     for about, provision_id in ids.items():
         provision = book.provision(provision_id, on)

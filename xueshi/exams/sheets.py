@@ -18,6 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from xueshi.exams.rules import COLUMNS, Cell, SheetRow
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5 * 1024 * 1024  # as sent
 MOST_UNPACKED = 40 * 1024 * 1024  # all parts together, counted
 MOST_PARTS = 500
@@ -59,7 +60,7 @@ def read(data: bytes) -> list[SheetRow]:
     head = [_cell(cell).text.strip() for cell in rows[0]] if rows else []
     _check_head(head)
     merged = _merged(first)
-    places = {name: n for n, name in enumerate(head) if name}
+    places = {name: n for n, name in enumerate(head) if name in COLUMNS}
     found = []
     for number, row in enumerate(rows[1:], start=2):
         cells = {
@@ -141,7 +142,7 @@ def _merged(sheet: bytes) -> set[tuple[int, int]]:
 
 
 def _check_head(head: Sequence[str]) -> None:
-    named = [name for name in head if name]
+    named = [name for name in head if name and name != REASON]
     if missing := [name for name in COLUMNS if name not in named]:
         raise Unreadable("missing_columns", columns="、".join(missing))
     if strange := [name[:20] for name in named if name not in COLUMNS]:
@@ -168,6 +169,7 @@ def _cell(cell: object) -> Cell:
     return Cell(str(value))
 
 
+REASON = "退回原因"  # beside our columns in a sheet of rejected rows; ignored when it comes back
 WIDTHS = (14, 8, 52, 24, 24, 24, 24, 24, 8, 52, 8, 60)
 EXAMPLES = (
     (

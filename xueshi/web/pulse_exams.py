@@ -3,7 +3,7 @@
 import asyncio
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +76,7 @@ def _saves(listed: object, facts: dict[str, Any]) -> list[Save] | None:
     return found
 
 
-def _whole(value: object, most: int) -> bool:
+def _whole(value: object, most: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
 
 

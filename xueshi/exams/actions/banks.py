@@ -13,8 +13,6 @@ from xueshi.kernel import audit, files
 from xueshi.kernel.errors import NotAllowed, NotYours, Refused
 from xueshi.people.viewer import Viewer
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 class SheetUnusable(Refused):
     """The file as a whole is no question sheet; `code` says which way."""
@@ -78,7 +76,7 @@ def receive_sheet(*, viewer: Viewer, bank_id: int, data: bytes, name: str, at: d
         raise SheetUnusable(problem.code, problem.facts) from problem
     sheet = BankImport.objects.create(
         bank=bank,
-        file=files.keep(data, name=name[:200], content_type=XLSX, at=at),
+        file=files.keep(data, name=name[:200], content_type=sheets.XLSX, at=at),
         good=[_as_json(draft) for draft in checked.good],
         problems=[
             {
