@@ -209,6 +209,6 @@ def test_another_counters_receipt_is_not_there(desk, wang, enrolment, make_perso
 
 def test_the_desk_speaks_english(desk, wang, enrolment):
     desk.cookies["django_language"] = "en"
-    assert "Fee counter" in text(desk.get(page("counter")))
+    assert "Find the learner" in text(desk.get(page("counter")))
     assert "Check against the card" in text(desk.get(page("registrant", wang.pk)))
     assert Enrolment.objects.get().opened_at is None
