@@ -207,7 +207,8 @@ def pay_online(*, viewer: Viewer, order_id: int, back_url: str, at: datetime) ->
     Raises NotYours, PlanNotOpen, AlreadyPaid, OrderCancelled.
     """
     order = orders.order_for(viewer, order_id)
-    enrolment = Enrolment.objects.select_related("plan").get(pk=queries.enrolment_id_of(order.subject))
+    enrolment_id = queries.enrolment_id_of(order.subject) or 0
+    enrolment = Enrolment.objects.select_related("plan").get(pk=enrolment_id)
     if order.state == order.State.CREATED and queries.window_of(enrolment.plan, at) != "open":
         raise PlanNotOpen(plan=enrolment.plan.title)
     return payments.send_online(viewer=viewer, order_id=order.pk, back_url=back_url, at=at)

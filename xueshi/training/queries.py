@@ -199,7 +199,7 @@ def due_for(viewer: Viewer, order_id: int, on: date) -> Due:
     order = payments.order_for(viewer, order_id)
     enrolment = (
         Enrolment.objects.select_related("plan__course", "plan__exam", "plan__region")
-        .filter(pk=enrolment_id_of(order.subject), person_id=viewer.person_id)
+        .filter(pk=enrolment_id_of(order.subject) or 0, person_id=viewer.person_id)
         .first()
     )
     if enrolment is None:

@@ -217,9 +217,7 @@ def hold(history: History, chance: random.Random) -> None:
 
 @pytest.mark.clause("CQ-08")
 @given(histories, st.randoms(use_true_random=False))
-def test_whatever_is_told_and_in_whatever_order_money_comes_in_once(
-    history: History, chance: random.Random
-) -> None:
+def test_whatever_is_told_and_in_whatever_order_money_comes_in_once(history: History, chance: random.Random) -> None:
     hold(history, chance)
 
 

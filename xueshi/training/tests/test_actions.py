@@ -347,9 +347,7 @@ def test_one_trade_pays_one_order(viewer, chosen, stranger, plan, notice):
     assert hear(notice(order_of(other), trade_no=trade)) == "mismatched"
 
 
-def test_the_counter_is_told_when_the_money_came_online(
-    viewer, chosen, cashier, checked, county_bureau, notice
-):
+def test_the_counter_is_told_when_the_money_came_online(viewer, chosen, cashier, checked, county_bureau, notice):
     hear(notice(order_of(chosen)))
     with pytest.raises(payments.PaidOnline):
         take(viewer, cashier, chosen, county_bureau)

@@ -29,7 +29,8 @@ def test_a_plan_is_open_within_its_window(state: str, at: datetime, where: str) 
 
 
 @pytest.mark.parametrize(
-    ("plan", "person", "fits"), [("50", "500103", True), ("500103", "500103", True), ("500103", "50", False), ("51", "500103", False)]
+    ("plan", "person", "fits"),
+    [("50", "500103", True), ("500103", "500103", True), ("500103", "50", False), ("51", "500103", False)],
 )
 def test_a_plan_is_for_its_region_and_below(plan: str, person: str, fits: bool) -> None:
     assert rules.is_for(plan, person) is fits

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django import forms
 from django.contrib import messages
@@ -26,6 +26,7 @@ from xueshi.web.look import saying
 from xueshi.web.redirects import SeeOther
 
 P = ParamSpec("P")
+DeskView = Callable[Concatenate[SeenRequest, P], HttpResponse]
 
 
 class SearchForm(forms.Form):
@@ -82,9 +83,7 @@ class DayForm(forms.Form):
     )
 
 
-def at_counter(
-    view: Callable[Concatenate[SeenRequest, P], HttpResponse],
-) -> Callable[Concatenate[SeenRequest, P], HttpResponse]:
+def at_counter(view: DeskView[P]) -> DeskView[P]:
     """Only for those who sit at a counter; verifiers share the door but not this desk."""
 
     @wraps(view)
@@ -93,7 +92,7 @@ def at_counter(
             raise NotAllowed()
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast("DeskView[P]", guarded)
 
 
 @authorities
@@ -115,9 +114,7 @@ def counter(request: SeenRequest) -> HttpResponse:
 def _found(request: SeenRequest, text: str) -> list[dict[str, object]]:
     registrants = persons.registrants_for(request.viewer, text)
     standings = queries.standings_of(person.pk for person in registrants)
-    return [
-        {"person": person, "standing": standings.get(person.pk, queries.Standing())} for person in registrants
-    ]
+    return [{"person": person, "standing": standings.get(person.pk, queries.Standing())} for person in registrants]
 
 
 @authorities

@@ -57,10 +57,15 @@ def withdraw(request: SeenRequest, enrolment_id: int) -> HttpResponse:
 def order(request: SeenRequest, order_id: int) -> HttpResponse:
     at = clock.now()
     due = queries.due_for(request.viewer, order_id, clock.day_of(at))
-    facts = {"due": due, "order": due.order, "plan": due.enrolment.plan, "receipt": due.receipt}
-    facts["window"] = queries.window_of(due.enrolment.plan, at)
     sent_at = due.order.sent_online_at if due.order else None
-    facts["asking"] = sent_at is not None and at - sent_at < PATIENCE
+    facts = {
+        "due": due,
+        "order": due.order,
+        "plan": due.enrolment.plan,
+        "receipt": due.receipt,
+        "window": queries.window_of(due.enrolment.plan, at),
+        "asking": sent_at is not None and at - sent_at < PATIENCE,
+    }
     return render(request, "learner/order.html", facts)
 
 

@@ -33,7 +33,11 @@ def test_a_true_notice_is_answered_success_each_time_and_opens_study_once(order,
 
 @pytest.mark.parametrize(
     ("change", "verdict"),
-    [({"total_amount": "0.01"}, "mismatched"), ({"out_trade_no": "DD1"}, "unknown"), ({"seller_id": "1"}, "mismatched")],
+    [
+        ({"total_amount": "0.01"}, "mismatched"),
+        ({"out_trade_no": "DD1"}, "unknown"),
+        ({"seller_id": "1"}, "mismatched"),
+    ],
 )
 def test_a_wrong_notice_is_answered_fail(order, notice, change, verdict):
     assert post(notice(order, **change)).content == b"fail"

@@ -227,12 +227,8 @@ def test_the_pages_speak_english(wang, order, county_bureau, signed_in):
     assert "Choose" in text(client.get(reverse("learner:choose")))
 
 
-def test_paid_at_the_counter_is_said_on_the_order(
-    wang, order, cashier, county_bureau, viewer, signed_in
-):
+def test_paid_at_the_counter_is_said_on_the_order(wang, order, cashier, county_bureau, viewer, signed_in):
     counter = viewer(cashier, "counter")
     people.check_identity(viewer=counter, person_id=wang.pk, at=NOW)
-    actions.take_fee(
-        viewer=counter, enrolment_id=Enrolment.objects.get().pk, organisation_id=county_bureau.pk, at=NOW
-    )
+    actions.take_fee(viewer=counter, enrolment_id=Enrolment.objects.get().pk, organisation_id=county_bureau.pk, at=NOW)
     assert "现场缴费" in text(signed_in(wang).get(page(order)))
