@@ -198,7 +198,7 @@ def signed_in() -> Callable[[Person], Client]:
 
     def enter(person: Person) -> Client:
         client = Client()
-        client.force_login(Account.objects.get(person=person), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(Account.objects.get(person=person), backend="xueshi.people.backend.AccountBackend")
         return client
 
     return enter

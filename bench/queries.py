@@ -21,7 +21,7 @@ def count() -> int:
     for member in cast.LEARNERS:
         client = Client()
         account = Account.objects.get(person__name=member.name)
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account, backend="xueshi.people.backend.AccountBackend")
         with CaptureQueriesContext(
             connection,
         ) as seen:

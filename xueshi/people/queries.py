@@ -21,8 +21,11 @@ MOST_FOUND = 50
 def viewer_of(*, account_id: int, at: datetime) -> Viewer | None:
     """The viewer behind an account, with the posts held at that moment; None if there is no such person."""
     account = Account.objects.select_related("person").filter(pk=account_id).first()
-    if account is None:
-        return None
+    return viewer_behind(account, at=at) if account else None
+
+
+def viewer_behind(account: Account, *, at: datetime) -> Viewer:
+    """The same, of an account that has been read with its person. One query."""
     posts = (
         Post.objects.filter(person_id=account.person_id, since__lte=at)
         .filter(Q(until=None) | Q(until__gt=at), organisation__closed_at=None)

@@ -9,6 +9,7 @@ from xueshi.courses.queries import lessons_of
 from xueshi.exams.models import Attempt
 from xueshi.kernel.errors import NotYours
 from xueshi.people.viewer import Viewer
+from xueshi.policy.chapters import ExamLaw, StudyLaw
 from xueshi.study import regime, rules
 from xueshi.study.models import CoursePass, LearningCycle, LessonProgress, PlayerLease
 from xueshi.training.models import Enrolment, Plan
@@ -126,7 +127,7 @@ def enrolments_of(viewer: Viewer) -> list[Enrolment]:
     """The viewer's enrolments that are paid for or still may be, the newest year first."""
     return list(
         Enrolment.objects.filter(person_id=viewer.person_id, withdrawn_at=None)
-        .select_related("plan__course", "plan__exam", "plan__region")
+        .select_related("plan__course", "plan__exam", "plan__region", "person__region")
         .order_by("-plan__year", "-pk")
     )
 
@@ -171,8 +172,26 @@ def state_of(enrolment: Enrolment) -> CourseState:
         running_attempt_id=running.pk if running else None,
         running_ends_at=running.ends_at if running else None,
         last_attempt=next((one for one in reversed(attempts) if one.state != Attempt.State.RUNNING), None),
-        passed=CoursePass.objects.filter(enrolment=enrolment).first(),
+        passed=_pass_of(enrolment),
     )
+
+
+def study_law_of(state: CourseState) -> StudyLaw:
+    """What the plan's notice says of studying, with its words."""
+    return regime.study_law(state.plan)
+
+
+def exam_law_of(state: CourseState) -> ExamLaw:
+    """What the plan's notice says of the exam, with the words on its chances."""
+    return regime.exam_law(state.plan)
+
+
+def _pass_of(enrolment: Enrolment) -> CoursePass | None:
+    """The pass, knowing the enrolment it was read for, so that nobody asks for it again."""
+    passed = CoursePass.objects.filter(enrolment=enrolment).first()
+    if passed:
+        passed.enrolment = enrolment
+    return passed
 
 
 def _lesson_state(lesson: Lesson, progress: LessonProgress | None) -> LessonState:

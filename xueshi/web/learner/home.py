@@ -22,16 +22,16 @@ from xueshi.web.learner import ribbon as steps
 def home(request: doors.SeenRequest) -> HttpResponse:
     """The newest enrolment in seven steps, its hours, and what lies with others."""
     at = clock.now()
-    person = people.person_for(request.viewer, request.viewer.person_id)
     newest = next(iter(studies.enrolments_of(request.viewer)), None)
+    person = newest.person if newest else people.person_for(request.viewer, request.viewer.person_id)
     course = studies.state_of(newest) if newest else None
     order = payments.order_of(training.subject_of(newest.pk)) if newest and newest.opened_at is None else None
-    slip = certificates.slip_state_for(request.viewer, newest.pk) if newest and course and course.passed else None
+    slip = certificates.slip_state_of(course.passed) if course and course.passed else None
     place = steps.Place(person.registered_at, course, slip, order.pk if order else None, at)
     year = course.plan.year if course else clock.day_of(at).year
     shown = {
         "ribbon": steps.ribbon(place), "course": course, "slip": slip, "year": year, "person": person,
-        "law": _law(course, year), "have": ledger.statement_for(request.viewer, year).total(year, "public"),
+        "law": _law(course, year), "have": ledger.total_for(request.viewer, year, "public"),
     }  # fmt: skip
     request.region_line = _line(person.region.name, year)  # type: ignore[attr-defined]
     return render(request, "learner/home.html", shown)

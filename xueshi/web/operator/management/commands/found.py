@@ -30,10 +30,19 @@ class Command(BaseCommand):
             )
             # The number and the password are typed, never arguments: arguments stand in the process list.
             person = actions.register(
-                typed_id=getpass.getpass("身份证号 ID number: "), name=input("姓名 Name: "), phone=input("手机号 Phone: "),
-                email="", region_code=options["region_code"], employer_id=None, file_keeper="other", file_agency_id=None,
-                title_level="", title_obtained_on=None, password=getpass.getpass("密码 Password: "), at=at,
-            )  # fmt: skip
+                typed_id=getpass.getpass("身份证号 ID number: "),
+                name=input("姓名 Name: "),
+                phone=input("手机号 Phone: "),
+                email="",
+                region_code=options["region_code"],
+                employer_id=None,
+                file_keeper="other",
+                file_agency_id=None,
+                title_level="",
+                title_obtained_on=None,
+                password=getpass.getpass("密码 Password: "),
+                at=at,
+            )
             office_actions.appoint_first_operator(person_id=person.pk, organisation_id=runs.pk, at=at)
         except Refused as refused:
             raise CommandError(f"{refused.said} {refused.advice}") from refused
