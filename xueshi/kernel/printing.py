@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import typst
 import zxingcpp
@@ -28,16 +29,19 @@ class NoFonts(RuntimeError):
 def pdf(template: Path, facts: Mapping[str, str], *, made_at: datetime) -> bytes:
     """Draw a sheet; the template reads `facts` from sys.inputs. `made_at` stands in the file as its date."""
     with _turn:
-        drawn: bytes = _compiler(template, Path(settings.FONTS_DIR)).compile(
-            sys_inputs=dict(facts), timestamp=int(made_at.timestamp())
-        )
-    return drawn
+        drawn = compiler(template).compile(sys_inputs=dict(facts), timestamp=int(made_at.timestamp()))
+    return cast("bytes", drawn)
+
+
+def compiler(template: Path) -> typst.Compiler:
+    """The process's compiler of a template; not for two callers at once."""
+    return _compiler(template, Path(settings.FONTS_DIR))
 
 
 @cache
 def _compiler(template: Path, fonts: Path) -> typst.Compiler:
-    folders = [fonts / family / weight for family in FAMILIES for weight in WEIGHTS]
-    missing = [str(folder) for folder in folders if not folder.is_dir()]
+    folders: list[str] = [str(fonts / family / weight) for family in FAMILIES for weight in WEIGHTS]
+    missing = [folder for folder in folders if not Path(folder).is_dir()]
     if missing:
         raise NoFonts(f"fonts are missing: {', '.join(missing)}; run `make assets`")
     return typst.Compiler(input=str(template), root=str(template.parent), font_paths=folders, ignore_system_fonts=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -10,7 +11,6 @@ from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
 from xueshi.ledger import law
 from xueshi.people import queries as people
-from xueshi.people.models import Person
 from xueshi.people.viewer import Viewer
 from xueshi.policy.book import Silent, Undecided
 from xueshi.policy.facts import Facts
@@ -131,11 +131,8 @@ def expected_for(viewer: Viewer, instrument: str, category: str, at: datetime) -
     """The viewer's own verifier and why, before anything is sent."""
     book, on = law.of(instrument), clock.day_of(at)
     try:
-        route = book.route_for(
-            category,
-            Facts.of(people.law_facts(viewer.person_id, on)),
-            on,  # type: ignore[arg-type]
-        )
+        known: Any = people.law_facts(viewer.person_id, on)  # the engine checks every word
+        route = book.route_for(category, Facts.of(known), on)
     except (Undecided, Silent):
         return Expected("", "", "", None)
     clause = _clause(instrument, route.provision, route.by, sealed=route.sealed)
@@ -143,8 +140,3 @@ def expected_for(viewer: Viewer, instrument: str, category: str, at: datetime) -
     if found is None:
         return Expected("", "", "", clause)
     return Expected(found.name, found.address, found.phone, clause)
-
-
-def decider_name(review: Review) -> str:
-    """Who decided, by name; for the office."""
-    return Person.objects.filter(pk=review.decided_by_id).values_list("name", flat=True).first() or ""

@@ -62,7 +62,8 @@ def verified(person: Person, plan: Plan, verifier: Person) -> tuple[Document, Re
 
 def verify(verifier: Person, review: Review, at: datetime = NOON, seal: str = SEAL) -> Review:
     return actions.decide(
-        viewer=seen(verifier, "verifier"), review_id=review.pk, verdict="verified", method="check_slip", seal=seal, at=at
+        viewer=seen(verifier, "verifier"), review_id=review.pk, verdict="verified", method="check_slip", seal=seal,
+        at=at,
     )  # fmt: skip
 
 

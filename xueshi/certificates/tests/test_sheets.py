@@ -44,7 +44,7 @@ def test_each_sheet_is_one_page_that_names_holder_number_and_matter(wang, plan, 
 def test_the_qr_on_the_page_leads_to_the_check_page(wang, plan):
     slip = scenery.slip_of(wang, plan)
     assert slip.words["check"].endswith(reverse("public:document", args=[slip.code]))
-    compiler = printing._compiler(drawing.SHEETS / "slip-1.typ", printing.Path(printing.settings.FONTS_DIR))
+    compiler = printing.compiler(drawing.SHEETS / "slip-1.typ")
     png = compiler.compile(
         format="png",
         ppi=200,

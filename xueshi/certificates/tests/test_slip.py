@@ -124,7 +124,7 @@ def test_sending_twice_is_one_review(wang, plan, county_bureau):
 @pytest.mark.clause("CQ-37")
 @pytest.mark.parametrize("method", ["check_slip", "look_up_online"])
 def test_a_verifier_passes_a_slip_by_either_method(wang, plan, verifier, method):
-    slip, review = scenery.sent(wang, plan)
+    _, review = scenery.sent(wang, plan)
     them = seen(verifier, "verifier")
     with pytest.raises(recognition.MethodMissing):
         actions.decide(viewer=them, review_id=review.pk, verdict="verified", method="", at=NOON)
@@ -255,7 +255,7 @@ def test_a_renamed_holder_and_a_changed_plan_leave_an_issued_slip_as_it_was(wang
 def test_the_database_refuses_to_change_what_a_document_certifies(wang, plan, change):
     slip = scenery.slip_of(wang, plan)
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE certificates_document SET {change} WHERE id = %s", [slip.pk])
+        cursor.execute(f"UPDATE certificates_document SET {change} WHERE id = %s", [slip.pk])  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute("UPDATE certificates_document SET prints = 7 WHERE id = %s", [slip.pk])
     slip.refresh_from_db()

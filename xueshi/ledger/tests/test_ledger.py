@@ -118,7 +118,7 @@ def test_the_database_refuses_a_reversal_that_is_not_the_opposite(wang, column):
     values |= {"hours": "-hours", "reverses_id": str(entry.pk), "source": "'reversal:x'"} | changed
     with pytest.raises(DatabaseError, match="exactly one line"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO ledger_hoursentry ({', '.join(columns)})"
+            f"INSERT INTO ledger_hoursentry ({', '.join(columns)})"  # noqa: S608
             f" SELECT {', '.join(values[name] for name in columns)} FROM ledger_hoursentry"
         )
 

@@ -1,5 +1,7 @@
 """The verifier's queue, one slip beside the score as the platform has it, and look-up by number (CQ-33 to CQ-37)."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -35,8 +37,8 @@ class VerifyForm(forms.Form):
     method = forms.ChoiceField(label=gettext_lazy("怎样核查的"), choices=METHODS, widget=forms.RadioSelect)
     seal = forms.CharField(label=gettext_lazy("印章名称"), max_length=120, required=False)
 
-    def __init__(self, *args: object, sealed: bool = False, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, sealed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["seal"].required = sealed
 
 
@@ -65,7 +67,7 @@ class SeveralForm(VerifyForm):
         coerce=int, error_messages={"required": gettext_lazy("先勾选要通过的合格单。")}
     )
 
-    def __init__(self, *args: object, ids: list[int], **kwargs: object) -> None:
+    def __init__(self, *args: Any, ids: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["review"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  declared above
