@@ -26,10 +26,23 @@ def organisation(organisation_id: int) -> Organisation | None:
     return Organisation.objects.select_related("region").filter(pk=organisation_id).first()
 
 
-def posts(*, at: datetime) -> QuerySet[Post]:
-    """Posts held now, by organisation."""
+def region(region_id: int) -> Region | None:
+    return Region.objects.filter(pk=region_id).first()
+
+
+def person(person_id: int) -> Person | None:
+    return Person.objects.select_related("region").filter(pk=person_id).first()
+
+
+def post(post_id: int) -> Post | None:
+    return Post.objects.select_related("person", "organisation").filter(pk=post_id, until=None).first()
+
+
+def posts(*, at: datetime, role: str = "") -> QuerySet[Post]:
+    """Posts held now, by organisation; of one role, if given."""
+    found = Post.objects.filter(role=role) if role else Post.objects.all()
     return (
-        Post.objects.filter(since__lte=at)
+        found.filter(since__lte=at)
         .filter(Q(until=None) | Q(until__gt=at))
         .select_related("person", "organisation__region")
         .order_by("organisation__region__code", "organisation__name", "role", "pk")
@@ -37,14 +50,14 @@ def posts(*, at: datetime) -> QuerySet[Post]:
 
 
 def persons_by(text: str) -> QuerySet[Person]:
-    """Persons by full or partial name, or by the last four places of the identity number; at most fifty."""
+    """Persons by full or partial name, or by the last four places of the identity number; at most twenty."""
     text = text.strip()
     if not text:
         return Person.objects.none()
     matches = Q(name__contains=text)
     if len(text) == 4:
         matches |= Q(id_tail_index=vault.index("id-tail", text.upper()))
-    return Person.objects.filter(matches).select_related("region").order_by("name", "pk")[:50]
+    return Person.objects.filter(matches).select_related("region").order_by("name", "pk")[:20]
 
 
 def counts() -> dict[str, int]:

@@ -1,10 +1,14 @@
 """What operators change: annual plans and the exam that belongs to each."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import UniqueViolation
 
 from xueshi.courses.models import Lesson
 from xueshi.exams.actions import terms as exams
@@ -28,9 +32,27 @@ class PlanInUse(Refused):
     next_step = _("起止时间仍可延长；要换内容，请为下一年度另建计划。")
 
 
+class WindowNarrowed(Refused):
+    code = "plan-window-narrowed"
+    sentence = _("已有 %(count)s 人选了这门课，他们的学习和考试时间不能缩短。")
+    next_step = _("开始只能提前，截止只能推后。不想再让人选课，可以关闭计划。")
+
+
+class NotPublished(Refused):
+    code = "plan-not-published"
+    sentence = _("这份计划还是草稿，没有人看得到，不用关闭。")
+
+
 class PlanNotReady(Refused):
     code = "plan-not-ready"
-    sentence = _("还不能发布：%(problems)s")
+    sentence = _("还不能发布：%(problems)s。")
+    next_step = _("补齐以后再发布。")
+
+
+class WouldBreak(PlanNotReady):
+    code = "plan-would-break"
+    sentence = _("这份计划已经发布，不能改成这样：%(problems)s。")
+    next_step = _("请照这几点再改，学员现在看到的还是原来的计划。")
 
 
 @dataclass(frozen=True)
@@ -74,50 +96,87 @@ def _operator(viewer: Viewer) -> None:
         raise NotAllowed()
 
 
+@contextmanager
+def _once_a_year(year: int) -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as problem:
+        if isinstance(problem.__cause__, UniqueViolation):
+            raise PlanTaken(year=year) from None
+        raise
+
+
 @transaction.atomic(durable=True)
 def draft_plan(*, viewer: Viewer, plan: PlanTerms, exam: ExamTerms, at: datetime) -> Plan:
-    """Draft a plan with its exam; one course is planned once a year in a region (CQ-30)."""
+    """Draft a plan with its exam; one course is planned once a year in a region. Raises PlanTaken."""
     _operator(viewer)
-    if Plan.objects.filter(year=plan.year, region_id=plan.region_id, course_id=plan.course_id).exists():
-        raise PlanTaken(year=plan.year)
     made_exam = exams.add_exam(viewer=viewer, at=at, title=plan.title, **asdict(exam))
-    made = Plan.objects.create(exam=made_exam, **asdict(plan))
+    with _once_a_year(plan.year):
+        made = Plan.objects.create(exam=made_exam, **asdict(plan))
     audit.record(viewer, "draft-plan", f"plan:{made.pk}", at=at, year=plan.year, instrument=plan.instrument)
     return made
 
 
 @transaction.atomic(durable=True)
 def change_plan(*, viewer: Viewer, plan_id: int, plan: PlanTerms, exam: ExamTerms, at: datetime) -> Plan:
-    """Change a plan. Once somebody has chosen it, only its dates and its title may change."""
+    """Change a plan. Once somebody has chosen it, only its title may change, and its dates may be extended.
+
+    A published plan stays publishable. Raises PlanInUse, WindowNarrowed, PlanTaken, WouldBreak, ExamInUse.
+    """
     _operator(viewer)
-    found = Plan.objects.select_for_update(of=("self",)).select_related("exam").filter(pk=plan_id).first()
-    if found is None:
-        raise NotYours()
-    taken = Enrolment.objects.filter(plan=found).count()
-    before = (found.year, found.region_id, found.course_id, found.instrument, _terms_of(found.exam).content)
-    after = (plan.year, plan.region_id, plan.course_id, plan.instrument, exam.content)
-    if taken and before != after:
+    found = _locked(plan_id)
+    taken = Enrolment.objects.filter(plan=found, withdrawn_at=None).count()
+    if taken and _content(found, _terms_of(found.exam)) != _content(plan, exam):
         raise PlanInUse(count=taken)
+    if taken and (_narrower(plan, found) or _narrower(exam, found.exam)):
+        raise WindowNarrowed(count=taken)
     exams.change_exam(viewer=viewer, exam_id=found.exam_id, at=at, title=plan.title, **asdict(exam))
     for name, value in asdict(plan).items():
         setattr(found, name, value)
-    found.save()
+    with _once_a_year(plan.year):
+        found.save()
+    if found.state == Plan.State.PUBLISHED:
+        _ready(_locked(plan_id), WouldBreak)
     audit.record(viewer, "change-plan", f"plan:{found.pk}", at=at, year=plan.year)
     return found
 
 
-@transaction.atomic(durable=True)
-def publish_plan(*, viewer: Viewer, plan_id: int, at: datetime) -> Plan:
-    """Open a plan to learners, when nothing is missing; publishing twice changes nothing."""
-    _operator(viewer)
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("exam", "course").filter(pk=plan_id).first()
+def _content(plan: Plan | PlanTerms, exam: ExamTerms) -> tuple[object, ...]:
+    return (plan.year, plan.region_id, plan.course_id, plan.instrument, exam.content)
+
+
+def _narrower(after: PlanTerms | ExamTerms, before: Plan | Exam) -> bool:
+    """Whether somebody who counted on a window would lose a part of it."""
+    return after.opens_at > before.opens_at or after.closes_at < before.closes_at
+
+
+def _locked(plan_id: int) -> Plan:
+    plan = (
+        Plan.objects.select_for_update(of=("self",))
+        .select_related("exam", "course", "region")
+        .filter(pk=plan_id)
+        .first()
+    )
     if plan is None:
         raise NotYours()
-    if plan.state == Plan.State.PUBLISHED:
-        return plan
+    return plan
+
+
+def _ready(plan: Plan, refused: type[PlanNotReady] = PlanNotReady) -> None:
     problems = missing(plan)
     if problems:
-        raise PlanNotReady(problems="；".join(problems))
+        raise refused(problems="；".join(problems))
+
+
+@transaction.atomic(durable=True)
+def publish_plan(*, viewer: Viewer, plan_id: int, at: datetime) -> Plan:
+    """Open a plan to learners, when nothing is missing; publishing twice changes nothing. Raises PlanNotReady."""
+    _operator(viewer)
+    plan = _locked(plan_id)
+    if plan.state == Plan.State.PUBLISHED:
+        return plan
+    _ready(plan)
     plan.state = Plan.State.PUBLISHED
     plan.save(update_fields=["state"])
     audit.record(viewer, "publish-plan", f"plan:{plan.pk}", at=at)
@@ -129,23 +188,48 @@ def missing(plan: Plan) -> list[str]:
     problems: list[str] = []
     if not Lesson.objects.filter(course=plan.course).exists():
         problems.append(str(_("课程还没有视频课")))
-    bank = Question.objects.filter(bank_id=plan.exam.bank_id, retired_at=None)
+    have = dict(
+        Question.objects.filter(bank_id=plan.exam.bank_id, retired_at=None)
+        .values_list("kind")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
     for kind, wanted in (
-        ("single", plan.exam.singles),
-        ("multiple", plan.exam.multiples),
-        ("judgement", plan.exam.judgements),
+        (Question.Kind.SINGLE, plan.exam.singles),
+        (Question.Kind.MULTIPLE, plan.exam.multiples),
+        (Question.Kind.JUDGEMENT, plan.exam.judgements),
     ):
-        have = bank.filter(kind=kind).count()
-        if have < wanted:
+        if have.get(kind, 0) < wanted:
             problems.append(
                 str(_("题库里的%(kind)s只有 %(have)s 道，要抽 %(wanted)s 道"))
-                % {"kind": Question.Kind(kind).label, "have": have, "wanted": wanted}
+                % {"kind": kind.label, "have": have.get(kind, 0), "wanted": wanted}
             )
-    book = law.of(plan.instrument)
-    if book.fee(clock.day_of(plan.opens_at), plan.course.category) is None:
-        problems.append(str(_("所依据的通知没有规定收费")))
     if plan.exam.opens_at < plan.opens_at or plan.exam.closes_at > plan.closes_at:
         problems.append(str(_("考试时间要在计划的起止时间之内")))
+    return problems + _against_the_law(plan)
+
+
+def _against_the_law(plan: Plan) -> list[str]:
+    """What the notice does not give, and the one topic a year that it allows (CQ-30)."""
+    if plan.instrument not in law.library().books:
+        return [str(_("平台上没有所依据的通知"))]
+    book, on = law.of(plan.instrument), clock.day_of(plan.opens_at)
+    problems = []
+    if book.fee(on, plan.course.category) is None:
+        problems.append(str(_("所依据的通知在计划开始那天没有规定收费")))
+    award = book.award(plan.course.kind, on)
+    if award and award.once == "year":
+        other = (
+            Plan.objects.filter(year=plan.year, region=plan.region, course__kind=plan.course.kind)
+            .filter(state=Plan.State.PUBLISHED)
+            .exclude(pk=plan.pk)
+            .first()
+        )
+        if other:
+            problems.append(
+                str(_("%(year)s 年度在%(region)s已经发布了“%(title)s”，这类课一年只有一个专题"))
+                % {"year": plan.year, "region": plan.region.name, "title": other.title}
+            )
     return problems
 
 
@@ -153,9 +237,9 @@ def missing(plan: Plan) -> list[str]:
 def close_plan(*, viewer: Viewer, plan_id: int, reason: str, at: datetime) -> Plan:
     """Close a plan: nobody new may choose it; what was opened goes on until its window ends."""
     _operator(viewer)
-    plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
-    if plan is None:
-        raise NotYours()
+    plan = _locked(plan_id)
+    if plan.state == Plan.State.DRAFT:
+        raise NotPublished()
     if plan.state != Plan.State.CLOSED:
         plan.state = Plan.State.CLOSED
         plan.save(update_fields=["state"])

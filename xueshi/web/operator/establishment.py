@@ -1,41 +1,81 @@
 """Regions, organisations, and people in their posts."""
 
-from django.http import Http404, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xueshi.kernel import clock
+from xueshi.kernel.errors import NotYours
+from xueshi.payments.settling_queries import notices_to_settle
 from xueshi.people import office_actions, office_queries
 from xueshi.training import plan_queries
 from xueshi.web import doors
-from xueshi.web.operator.forms import FindPersonForm, OrganisationForm, PostForm, ReasonForm, RegionForm
+from xueshi.web.operator.forms import (
+    FindPersonForm,
+    OrganisationForm,
+    PostForm,
+    ReasonForm,
+    RegionForm,
+    RegionNameForm,
+)
+
+A_PAGE = 25
+
+
+def page_of(request: doors.SeenRequest, rows: Any) -> Page[Any]:
+    return Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
 
 
 @doors.operators
 def home(request: doors.SeenRequest) -> HttpResponse:
-    """How many of what, and the plans of this year."""
-    plans = list(plan_queries.plans()[:5])
-    return render(request, "operator/home.html", {"counts": office_queries.counts(), "plans": plans})
+    """How many of what, what waits for a hand, and the newest plans."""
+    shown = {
+        "counts": office_queries.counts(),
+        "plans": list(plan_queries.plans()[:5]),
+        "to_settle": len(notices_to_settle(request.viewer)),
+    }
+    return render(request, "operator/home.html", shown)
 
 
 @doors.operators
 def regions(request: doors.SeenRequest) -> HttpResponse:
     form = RegionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
         office_actions.add_region(
-            viewer=request.viewer, code=form.cleaned_data["code"], name=form.cleaned_data["name"],
-            parent_id=form.cleaned_data["parent"], at=clock.now(),
-        )  # fmt: skip
+            viewer=request.viewer, code=typed["code"], name=typed["name"], parent_id=typed["parent"], at=clock.now()
+        )
+        messages.success(request, _("已添加%(name)s。") % {"name": typed["name"]})
         return redirect("operator:regions")
-    shown = {"form": form, "regions": office_queries.regions()}
+    shown = {"form": form, "regions": page_of(request, office_queries.regions())}
     return render(request, "operator/regions.html", shown, status=422 if form.errors else 200)
+
+
+@doors.operators
+def region(request: doors.SeenRequest, region_id: int) -> HttpResponse:
+    """Give a region a new name; its code stays."""
+    known = office_queries.region(region_id)
+    if known is None:
+        raise NotYours()
+    form = RegionNameForm(request.POST or None, initial={"name": known.name})
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["name"]
+        office_actions.rename_region(viewer=request.viewer, region_id=known.pk, name=name, at=clock.now())
+        messages.success(request, _("已改名为%(name)s。") % {"name": name})
+        return redirect("operator:regions")
+    return render(request, "operator/region.html", {"form": form, "known": known}, status=422 if form.errors else 200)
 
 
 @doors.operators
 def organisations(request: doors.SeenRequest) -> HttpResponse:
     kind, text = request.GET.get("kind", ""), request.GET.get("text", "").strip()
-    found = office_queries.organisations(kind=kind, text=text)
+    found = page_of(request, office_queries.organisations(kind=kind, text=text))
     shown = {"organisations": found, "kinds": office_queries.kinds(), "kind": kind, "text": text}
     return render(request, "operator/organisations.html", shown)
 
@@ -45,21 +85,19 @@ def organisation(request: doors.SeenRequest, organisation_id: int | None = None)
     """Add an organisation, or change one."""
     known = office_queries.organisation(organisation_id) if organisation_id else None
     if organisation_id and known is None:
-        raise Http404
+        raise NotYours()
     names = ("name", "kind", "level", "address", "phone", "hours")
     initial = {name: getattr(known, name) for name in names} | {"region": known.region_id} if known else {}
     form = OrganisationForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        office_actions.keep_organisation(
-            viewer=request.viewer,
-            organisation_id=organisation_id,
-            region_id=facts.pop("region"),
-            at=clock.now(),
-            **facts,
+        region_id = facts.pop("region")
+        kept = office_actions.keep_organisation(
+            viewer=request.viewer, organisation_id=organisation_id, region_id=region_id, at=clock.now(), **facts
         )
+        messages.success(request, _("已保存：%(name)s。") % {"name": kept.name})
         return redirect("operator:organisations")
-    shown = {"form": form, "known": known, "reason": ReasonForm()}
+    shown = {"form": form, "known": known, "reason": ReasonForm(auto_id="id_close_%s")}
     return render(request, "operator/organisation.html", shown, status=422 if form.errors else 200)
 
 
@@ -68,10 +106,12 @@ def organisation(request: doors.SeenRequest, organisation_id: int | None = None)
 def close_organisation(request: doors.SeenRequest, organisation_id: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return render(request, "operator/reason.html", {"form": form}, status=422)
-    office_actions.close_organisation(
+        shown = {"form": form, "known": office_queries.organisation(organisation_id)}
+        return render(request, "operator/reason.html", shown, status=422)
+    closed = office_actions.close_organisation(
         viewer=request.viewer, organisation_id=organisation_id, reason=form.cleaned_data["reason"], at=clock.now()
     )
+    messages.success(request, _("%(name)s已关闭，那里的岗位也已停止。") % {"name": closed.name})
     return redirect("operator:organisations")
 
 
@@ -80,9 +120,11 @@ def posts(request: doors.SeenRequest) -> HttpResponse:
     """Who holds which post; find a person by name or the last four places (sent by POST, never in a URL)."""
     form = FindPersonForm(request.POST or None)
     found = list(office_queries.persons_by(form.cleaned_data["text"])) if form.is_bound and form.is_valid() else None
+    role = request.GET.get("role", "")
+    grant = PostForm(persons=found, initial={"person": found[0].pk if len(found) == 1 else None}) if found else None
     shown = {
-        "form": form, "found": found, "posts": office_queries.posts(at=clock.now()),
-        "grants": [(person, PostForm(initial={"person": person.pk}, auto_id=f"id_{person.pk}_%s")) for person in found or []],
+        "form": form, "found": found, "grant": grant, "role": role, "roles": office_queries.roles(),
+        "posts": page_of(request, office_queries.posts(at=clock.now(), role=role)),
     }  # fmt: skip
     return render(request, "operator/posts.html", shown, status=422 if form.errors else 200)
 
@@ -90,26 +132,36 @@ def posts(request: doors.SeenRequest) -> HttpResponse:
 @require_POST
 @doors.operators
 def grant_post(request: doors.SeenRequest) -> HttpResponse:
-    form = PostForm(request.POST)
+    typed = request.POST.get("person", "")
+    person = office_queries.person(int(typed)) if typed.isdecimal() and len(typed) < 19 else None
+    form = PostForm(request.POST, persons=[person] if person else [])
     if not form.is_valid():
-        return render(request, "operator/post.html", {"form": form}, status=422)
+        return render(request, "operator/post.html", {"form": form, "person": person}, status=422)
     office_actions.grant_post(
         viewer=request.viewer, person_id=form.cleaned_data["person"], role=form.cleaned_data["role"],
         organisation_id=form.cleaned_data["organisation"], at=clock.now(),
     )  # fmt: skip
+    messages.success(request, _("岗位已生效，本人下一次打开页面就能用。"))
     return redirect("operator:posts")
 
 
-@require_POST
 @doors.operators
 def end_post(request: doors.SeenRequest, post_id: int) -> HttpResponse:
+    """Ask first; only the answer (by POST) ends the post."""
+    post = office_queries.post(post_id)
+    if post is None:
+        raise NotYours()
+    if request.method != "POST":
+        return render(request, "operator/end_post.html", {"post": post})
     office_actions.end_post(viewer=request.viewer, post_id=post_id, at=clock.now())
+    messages.success(request, _("岗位已结束，从现在起不能再办。"))
     return redirect("operator:posts")
 
 
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
     path("regions/", regions, name="regions"),
+    path("regions/<int:region_id>/", region, name="region"),
     path("organisations/", organisations, name="organisations"),
     path("organisations/new/", organisation, name="organisation_new"),
     path("organisations/<int:organisation_id>/", organisation, name="organisation"),

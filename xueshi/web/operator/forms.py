@@ -1,120 +1,238 @@
-"""What operators type. Times are in Asia/Shanghai, as people say them."""
+"""What operators type. Times are in Asia/Shanghai, as people say them: a day may end at 24:00."""
 
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.people import office_queries
+from xueshi.people import office_actions, office_queries
 from xueshi.training import plan_queries
 
-LATER = {"type": "datetime-local"}
+MEGABYTE = 1024 * 1024
+PLAYABLE = ("mp4", "m4v", "webm")
+READABLE = ("pdf", "docx", "pptx", "zip")
+
+
+def _choose(form: forms.Form, name: str, rows: Iterable[tuple[Any, Any]]) -> None:
+    form.fields[name].choices = list(rows)  # type: ignore[attr-defined]
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in Asia/Shanghai: the browser's picker or, where it has none, typed as 2026-12-31 24:00."""
+
+    midnight = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[T ]24:00(:00)?")
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        wrong = {"invalid": _("请按“2026-12-31 24:00”这样填日期和时刻。")}
+        super().__init__(widget=widget, error_messages=wrong, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        said = self.midnight.fullmatch(value.strip()) if isinstance(value, str) else None
+        if said is None:
+            return super().to_python(value)
+        begins = super().to_python(f"{said[1]} 00:00")
+        return begins + timedelta(days=1) if begins else None
+
+
+class LimitedFileField(forms.FileField):
+    """A file of some kinds and of at most so many megabytes; another is refused in a sentence."""
+
+    def __init__(self, *, endings: Sequence[str], megabytes: int, **kwargs: Any) -> None:
+        self.endings, self.megabytes = tuple(endings), megabytes
+        accept = ",".join(f".{ending}" for ending in endings)
+        super().__init__(widget=forms.FileInput({"accept": accept}), **kwargs)
+
+    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+        file: UploadedFile | None = super().to_python(data)
+        if file is None:
+            return None
+        name, size = file.name or "", file.size or 0
+        if name.rpartition(".")[2].lower() not in self.endings:
+            said = {"name": name, "endings": "、".join(ending.upper() for ending in self.endings)}
+            raise ValidationError(gettext("“%(name)s”不能用在这里，请选 %(endings)s 文件。") % said)
+        if size > self.megabytes * MEGABYTE:
+            said = {"name": name, "size": str(-(-size // MEGABYTE)), "most": str(self.megabytes)}
+            raise ValidationError(gettext("“%(name)s”有 %(size)s MB，最多 %(most)s MB。请压缩后再传。") % said)
+        return file
 
 
 class RegionForm(forms.Form):
     code = forms.RegexField(
         r"^\d{2}(\d{2}){0,5}$",
         label=_("行政区划代码"),
+        help_text=_("GB/T 2260，如 500103"),
         error_messages={"invalid": _("代码是 2 到 12 位数字，例如 500103。")},
     )
-    name = forms.CharField(label=_("名称"), max_length=60)
-    parent = forms.TypedChoiceField(label=_("上级地区"), coerce=int, empty_value=None, required=False)
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("如 渝中区"))
+    parent = forms.TypedChoiceField(
+        label=_("上级地区"), coerce=int, empty_value=None, required=False, help_text=_("代码要以上级的代码开头")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = [(region.pk, f"{region.name} {region.code}") for region in office_queries.regions()]
-        self.fields["parent"].choices = [("", _("没有上级")), *rows]  # type: ignore[attr-defined]
+        _choose(self, "parent", [("", _("没有上级")), *rows])
+
+
+class RegionNameForm(forms.Form):
+    name = forms.CharField(label=_("新名称"), max_length=60, help_text=_("代码不变，已办的事都跟着用新名称"))
 
 
 class OrganisationForm(forms.Form):
-    name = forms.CharField(label=_("全称"), max_length=120)
-    kind = forms.ChoiceField(label=_("类别"), choices=office_queries.kinds)
-    level = forms.ChoiceField(label=_("级别"), choices=office_queries.levels)
+    name = forms.CharField(label=_("全称"), max_length=120, help_text=_("和公章上的一样；会印在收据和证书上"))
+    kind = forms.ChoiceField(label=_("类别"), help_text=_("决定这里能设哪些岗位"))
+    level = forms.ChoiceField(label=_("级别"), help_text=_("市级单位的人由本单位审验"))
     region = forms.TypedChoiceField(label=_("所在地区"), coerce=int)
-    address = forms.CharField(label=_("地址"), max_length=200, required=False)
-    phone = forms.CharField(label=_("电话"), max_length=40, required=False)
-    hours = forms.CharField(label=_("窗口开放时间"), max_length=100, required=False)
+    address = forms.CharField(
+        label=_("地址"), max_length=200, required=False, help_text=_("缴费窗口的地址会显示给学员")
+    )
+    phone = forms.CharField(label=_("电话"), max_length=40, required=False, help_text=_("如 023-86868720"))
+    hours = forms.CharField(
+        label=_("窗口开放时间"),
+        max_length=100,
+        required=False,
+        help_text=_("例如：工作日 9:00–12:00，14:00–17:30"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(region.pk, f"{region.name} {region.code}") for region in office_queries.regions()]
-        self.fields["region"].choices = rows  # type: ignore[attr-defined]
+        _choose(self, "kind", office_queries.kinds())
+        _choose(self, "level", office_queries.levels())
+        _choose(self, "region", [(r.pk, f"{r.name} {r.code}") for r in office_queries.regions()])
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("原因"), max_length=200)
+    reason = forms.CharField(
+        label=_("原因"),
+        max_length=200,
+        help_text=_("写一句就够，会记入办理记录"),
+        error_messages={"required": _("请写一句为什么关闭。")},
+    )
 
 
 class FindPersonForm(forms.Form):
-    text = forms.CharField(label=_("姓名，或身份证号末四位"), max_length=60)
+    text = forms.CharField(
+        label=_("姓名，或身份证号末四位"),
+        max_length=60,
+        help_text=_("本人要先注册"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("请填姓名，或身份证号的末四位，例如 002X。")},
+    )
 
 
 class PostForm(forms.Form):
-    person = forms.IntegerField(widget=forms.HiddenInput)
-    role = forms.ChoiceField(label=_("岗位"), choices=office_queries.roles)
-    organisation = forms.TypedChoiceField(label=_("机构"), coerce=int)
+    """Who of those found gets which post, and where; what does not fit is said at the field."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    person = forms.TypedChoiceField(label=_("给谁"), coerce=int, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("岗位"))
+    organisation = forms.TypedChoiceField(
+        label=_("在哪个机构"), coerce=int, help_text=_("按类别排列；已关闭的不在其中")
+    )
+
+    def __init__(self, *args: Any, persons: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(o.pk, f"{o.name}（{o.region.name}）") for o in office_queries.organisations() if not o.closed_at]
-        self.fields["organisation"].choices = rows  # type: ignore[attr-defined]
+        _choose(self, "person", [(p.pk, f"{p.name} · {p.id_masked} · {p.region.name}") for p in persons])
+        _choose(self, "role", office_queries.roles())
+        self.kinds: dict[int, str] = {}
+        groups: dict[str, list[tuple[int, str]]] = {label: [] for _kind, label in office_queries.kinds()}
+        for one in office_queries.organisations():
+            if one.closed_at is None:
+                self.kinds[one.pk] = one.kind
+                groups[str(one.get_kind_display())].append((one.pk, f"{one.name}（{one.region.name}）"))
+        _choose(self, "organisation", [(label, rows) for label, rows in groups.items() if rows])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        role, organisation = cleaned.get("role"), cleaned.get("organisation")
+        if role and organisation and self.kinds[organisation] not in office_actions.FITTING[role]:
+            label = dict(office_queries.roles())[role]
+            refused = office_actions.PostNotFitting(role=label)
+            self.add_error("organisation", f"{refused.said}{refused.advice}")
+        return cleaned
 
 
 class CourseForm(forms.Form):
-    code = forms.SlugField(label=_("课程代码"), max_length=40)
-    title = forms.CharField(label=_("课程名称"), max_length=120)
-    summary = forms.CharField(label=_("简介"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    code = forms.SlugField(
+        label=_("课程代码"),
+        max_length=40,
+        help_text=_("字母、数字和连字符，如 innovation-2026"),
+        error_messages={"invalid": _("代码只能用字母、数字、连字符和下划线。")},
+    )
+    title = forms.CharField(label=_("课程名称"), max_length=120, help_text=_("学员选课时看到的名称"))
+    summary = forms.CharField(
+        label=_("简介"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_("学什么、几讲，一两句话"),
+    )
 
 
 class LessonForm(forms.Form):
     number = forms.IntegerField(label=_("第几讲"), min_value=1, max_value=99)
     title = forms.CharField(label=_("标题"), max_length=120)
     summary = forms.CharField(label=_("简介"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    video = forms.FileField(label=_("视频（MP4）"))
-    captions = forms.FileField(label=_("中文字幕（WebVTT）"), required=False)
-    captions_en = forms.FileField(label=_("英文字幕（WebVTT）"), required=False)
-    courseware = forms.FileField(label=_("课件（PDF）"), required=False)
+    video = LimitedFileField(
+        label=_("视频"),
+        endings=PLAYABLE,
+        megabytes=500,
+        help_text=_("MP4（H.264）或 WebM，最多 500 MB；在线学习按 1 Mbps 的网速，一小时约 400 MB"),
+    )
+    captions = LimitedFileField(
+        label=_("中文字幕"), endings=("vtt",), megabytes=2, required=False, help_text=_("WebVTT，最多 2 MB")
+    )
+    captions_en = LimitedFileField(
+        label=_("英文字幕"), endings=("vtt",), megabytes=2, required=False, help_text=_("WebVTT，最多 2 MB")
+    )
+    courseware = LimitedFileField(
+        label=_("课件"),
+        endings=READABLE,
+        megabytes=100,
+        required=False,
+        help_text=_("PDF、Word、PowerPoint 或 ZIP，最多 100 MB；供学员下载后线下学习"),
+    )
 
 
 class PlanForm(forms.Form):
-    year = forms.IntegerField(label=_("年度"), min_value=2010, max_value=2100)
-    region = forms.TypedChoiceField(label=_("地区"), coerce=int)
-    title = forms.CharField(label=_("计划名称"), max_length=120)
+    year = forms.IntegerField(label=_("年度"), min_value=2010, max_value=2100, help_text=_("学时计入这一年"))
+    region = forms.TypedChoiceField(label=_("地区"), coerce=int, help_text=_("这个地区和下级地区的人都能选"))
+    title = forms.CharField(label=_("计划名称"), max_length=120, help_text=_("学员看到的，如 2026 年度公需科目"))
     course = forms.TypedChoiceField(label=_("课程"), coerce=int)
-    instrument = forms.ChoiceField(label=_("依据的通知"))
-    opens_at = forms.DateTimeField(
-        label=_("选课和学习开始"), widget=forms.DateTimeInput(LATER, format="%Y-%m-%dT%H:%M")
-    )
-    closes_at = forms.DateTimeField(
-        label=_("选课和学习截止"), widget=forms.DateTimeInput(LATER, format="%Y-%m-%dT%H:%M")
-    )
-    bank = forms.TypedChoiceField(label=_("题库"), coerce=int)
+    instrument = forms.ChoiceField(label=_("依据的通知"), help_text=_("收费、考试机会和学时都照它"))
+    opens_at = MomentField(label=_("选课和学习开始"), help_text=_("重庆当地时间，如 2026-01-01 00:00"))
+    closes_at = MomentField(label=_("选课和学习截止"), help_text=_("12月31日 24:00 就是次日 00:00；有人选课后只能推后"))
+    bank = forms.TypedChoiceField(label=_("题库"), coerce=int, help_text=_("每个人从这里随机抽一份试卷"))
     singles = forms.IntegerField(label=_("单选题数"), min_value=0, max_value=200, initial=20)
     multiples = forms.IntegerField(label=_("多选题数"), min_value=0, max_value=200, initial=10)
     judgements = forms.IntegerField(label=_("判断题数"), min_value=0, max_value=200, initial=10)
-    minutes = forms.IntegerField(label=_("考试时长（分钟）"), min_value=1, max_value=480, initial=60)
-    pass_mark = forms.IntegerField(label=_("合格分（满分 100）"), min_value=1, max_value=100, initial=60)
-    exam_opens_at = forms.DateTimeField(label=_("考试开放"), widget=forms.DateTimeInput(LATER, format="%Y-%m-%dT%H:%M"))
-    exam_closes_at = forms.DateTimeField(
-        label=_("考试截止"), widget=forms.DateTimeInput(LATER, format="%Y-%m-%dT%H:%M")
+    minutes = forms.IntegerField(
+        label=_("考试时长（分钟）"), min_value=1, max_value=480, initial=60, help_text=_("从进入考场起算，中断也不停")
     )
+    pass_mark = forms.IntegerField(
+        label=_("合格分"), min_value=1, max_value=100, initial=60, help_text=_("满分 100，每题同分")
+    )
+    exam_opens_at = MomentField(label=_("考试开放"), help_text=_("在计划的起止时间之内"))
+    exam_closes_at = MomentField(label=_("考试截止"), help_text=_("到这一刻，没交的卷子都结束"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: dict[str, list[tuple[Any, str]]] = {
-            "region": [(region.pk, region.name) for region in office_queries.regions()],
-            "course": plan_queries.courses(),
-            "bank": plan_queries.banks(),
-            "instrument": list(plan_queries.instruments()),
-        }
-        for name, rows in choices.items():
-            self.fields[name].choices = rows  # type: ignore[attr-defined]
+        _choose(self, "region", [(region.pk, region.name) for region in office_queries.regions()])
+        _choose(self, "course", plan_queries.courses())
+        _choose(self, "bank", plan_queries.banks())
+        _choose(self, "instrument", plan_queries.instruments())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for start, end in (("opens_at", "closes_at"), ("exam_opens_at", "exam_closes_at")):
             if cleaned.get(start) and cleaned.get(end) and cleaned[start] >= cleaned[end]:
                 self.add_error(end, _("截止要晚于开始。"))
-        if not any(cleaned.get(name) for name in ("singles", "multiples", "judgements")):
+        kinds = ("singles", "multiples", "judgements")
+        if all(name in cleaned for name in kinds) and not any(cleaned[name] for name in kinds):
             self.add_error("singles", _("一份试卷至少要有一道题。"))
         return cleaned

@@ -1,6 +1,12 @@
 """The operator's desk: what the platform is made of."""
 
-from xueshi.web.operator import banks, courses, establishment, plans
+from xueshi.web.operator import banks, courses, establishment, money, plans
 
 app_name = "operator"
-urlpatterns = [*establishment.urlpatterns, *courses.urlpatterns, *banks.urlpatterns, *plans.urlpatterns]
+urlpatterns = [
+    *establishment.urlpatterns,
+    *courses.urlpatterns,
+    *banks.urlpatterns,
+    *plans.urlpatterns,
+    *money.urlpatterns,
+]
