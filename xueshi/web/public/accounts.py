@@ -271,7 +271,7 @@ urlpatterns = [
     path("reset/code/", reset_code, name="reset_code"),
     path("me/", profile, name="profile"),
     path("me/contact/", change_contact, name="change_contact"),
-    path("me/work/", change_work, name="change_work"),
+    path("me/employment/", change_work, name="change_work"),
     path("me/title/", change_title, name="change_title"),
     path("me/password/", change_password, name="change_password"),
 ]

@@ -36,7 +36,7 @@ def enter(request: HttpRequest, id_index: str, password: str) -> bool:
 
     The name that counts failed tries is the keyed hash: the number itself is in no table and no log.
     """
-    account = authenticate(request, username=id_index, password=password)
+    account = authenticate(request, id_index=id_index, password=password)
     if account is None:
         return False
     login(request, account)

@@ -1,0 +1,150 @@
+"""Registration in the browser: what is said, what is kept, what is never sent back."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from conftest import PASSWORD, id_number
+from xueshi.people.models import Account, Employment, Organisation, Person, Region
+
+pytestmark = pytest.mark.django_db
+URL = "/register/"
+
+
+@pytest.fixture
+def filled(yuzhong: Region, county_unit: Organisation, agency: Organisation) -> dict[str, Any]:
+    return {
+        "name": "示例新学员",
+        "id_number": id_number(28),
+        "phone": "138 0000 0001",
+        "email": "",
+        "region": "500103",
+        "employer": county_unit.pk,
+        "file_keeper": "unit",
+        "agency": "",
+        "title_level": "intermediate",
+        "title_obtained_on": "2018-11-30",
+        "password": PASSWORD,
+        "accurate": "on",
+    }
+
+
+@pytest.mark.clause("CQ-03", "CQ-04", "CQ-51")
+def test_who_registers_is_signed_in_and_told_the_next_step(client: Client, filled: dict[str, Any]) -> None:
+    response = client.post(URL, filled)
+    assert response.status_code == 302
+    assert response.url == reverse("learner:home")
+    person = Person.objects.get()
+    assert person.name == "示例新学员"
+    assert int(client.session["_auth_user_id"]) == Account.objects.get(person=person).pk
+
+
+def test_the_page_costs_few_queries(client: Client, filled: dict[str, Any], django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(4):
+        response = client.get(URL)
+    said = response.content.decode()
+    assert "第一次来：注册" in said
+    assert said.count("<h1") == 1
+    assert "渝中区" in said
+
+
+@pytest.mark.clause("CQ-03")
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("id_number", "500199198003070028", "最后一位应是 3，您填的是 8"),
+        ("id_number", "5001991980", "您填了 10 位"),
+        ("id_number", "500199198002300028", "19800230 不是一个日期"),
+        ("name", "示例3", "按身份证上的姓名"),
+        ("phone", "86868720", "应是 11 位"),
+        ("email", "nobody", "邮箱地址里要有 @"),
+        ("region", "50", "请选到具体的区县"),
+        ("employer", "0", "不在这个区县"),
+        ("file_keeper", "talent_agency", "请选是哪一家"),
+        ("title_obtained_on", "", "请填取得日期"),
+        ("title_obtained_on", "2999-01-01", "不晚于今天"),
+        ("title_obtained_on", "1970-01-01", "在出生以后"),
+        ("title_obtained_on", "soon", "2018-11-30"),
+        ("password", "short", "至少 10 位"),
+        ("password", "好记的话19800307", "有您的生日"),
+        ("accurate", "", "请先勾选"),
+    ],
+)
+def test_each_mistake_has_its_sentence_and_nothing_typed_is_lost(
+    client: Client, filled: dict[str, Any], field: str, typed: str, says: str
+) -> None:
+    response = client.post(URL, {**filled, field: typed})
+    said = response.content.decode()
+    assert response.status_code == 422
+    assert says in said
+    assert 'id="errors"' in said
+    assert 'aria-invalid="true"' in said
+    assert "示例新学员" in said or field == "name"
+    assert PASSWORD not in said
+    assert not Person.objects.exists()
+
+
+def test_the_number_is_read_back_by_the_server(client: Client, filled: dict[str, Any]) -> None:
+    said = client.post(URL, {**filled, "phone": ""}).content.decode()
+    assert "读出来是：女，1980年3月7日出生" in said
+
+
+@pytest.mark.clause("CQ-04")
+def test_a_registered_number_is_told_how_to_go_on_and_not_whose_it_is(client: Client, filled: dict[str, Any]) -> None:
+    Client().post(URL, filled)
+    old_style = filled["id_number"][:6] + filled["id_number"][8:17]
+    changed = {"id_number": old_style, "name": "示例别人", "password": "另一句记得住的话 river"}
+    response = client.post(URL, {**filled, **changed})
+    said = response.content.decode()
+    assert response.status_code == 409
+    assert "这个身份证号已经注册过" in said
+    assert reverse("public:reset") in said
+    assert "示例新学员" not in said
+    assert "138" not in said.replace("138 0000 0001", "")
+    assert Person.objects.count() == 1
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_second_click_comes_in_instead_of_being_refused(client: Client, filled: dict[str, Any]) -> None:
+    Client().post(URL, filled)
+    response = client.post(URL, filled)
+    assert response.status_code == 302
+    assert "_auth_user_id" in client.session
+    assert Person.objects.count() == 1
+
+
+def test_units_are_offered_by_district_and_part_of_the_name(
+    client: Client, county_unit: Organisation, municipal_unit: Organisation, django_assert_num_queries: Any
+) -> None:
+    address = reverse("public:employers")
+    with django_assert_num_queries(1):
+        both = client.get(address, {"region": "500103"}).content.decode()
+    assert county_unit.name in both
+    assert municipal_unit.name in both
+    one = client.get(address, {"region": "500103", "employer_search": "设计"}).content.decode()
+    assert county_unit.name not in one
+    assert municipal_unit.name in one
+    assert client.get(address).content.decode().count("<option") == 1
+
+
+def test_without_the_script_a_button_lists_the_units_and_keeps_what_was_typed(
+    client: Client, filled: dict[str, Any], county_unit: Organisation
+) -> None:
+    response = client.post(URL, {**filled, "employer": "", "list_employers": "yes"})
+    said = response.content.decode()
+    assert response.status_code == 200
+    assert county_unit.name in said
+    assert "示例新学员" in said
+    assert PASSWORD not in said
+    assert 'aria-invalid="true"' not in said
+
+
+@pytest.mark.clause("CQ-35")
+def test_a_hosted_file_is_registered_with_its_agency(
+    client: Client, filled: dict[str, Any], agency: Organisation
+) -> None:
+    client.post(URL, {**filled, "file_keeper": "talent_agency", "agency": agency.pk, "employer": ""})
+    assert Person.objects.get().file_agency == agency
+    assert not Employment.objects.exists()
