@@ -1,6 +1,7 @@
 """How much counts: a table for the plain cases, properties for what nobody may ever get."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -167,7 +168,7 @@ def test_spans_never_overlap_and_never_credit_more_than_their_length(
     spans = [found.closed for _, found in told if found.closed] + ([last] if last else [])
     for span in spans:
         assert 0 < span.credited_ms <= span.to_ms - span.from_ms
-    for one, following in zip(spans, spans[1:], strict=False):
+    for one, following in pairwise(spans):
         assert one.to_ms <= following.from_ms
     assert sum(span.credited_ms for span in spans) == sum(found.ms for _, found in told)
 

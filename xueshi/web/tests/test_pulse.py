@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -243,10 +244,9 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        named = connection.settings_dict
+        here = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
         self.environment = os.environ | {
-            "DATABASE_URL": f"postgresql://{named['USER']}:{named['PASSWORD']}@{(named['PORT'] and named['HOST']) or ''}"
-            f"{':' + str(named['PORT']) if named['PORT'] else ''}/{named['NAME']}?host={named['HOST']}",
+            "DATABASE_URL": here.geturl(),
             "XUESHI_ENV": "test",
             "XUESHI_KEYS_DIR": str(settings.KEYS_DIR),
             "XUESHI_VAR": str(var),
