@@ -69,7 +69,11 @@ def unit_for(viewer: Viewer, at: datetime) -> Unit:
     ids = [one.person_id for one in employed]
     slips = slip_states_of(ids)
     chosen: dict[int, Enrolment] = {}
-    for enrolment in Enrolment.objects.filter(person_id__in=ids).select_related("plan").order_by("plan__year", "pk"):
+    for enrolment in (
+        Enrolment.objects.filter(person_id__in=ids, withdrawn_at=None)
+        .select_related("plan")
+        .order_by("plan__year", "pk")
+    ):
         chosen[enrolment.person_id] = enrolment
     return Unit(
         tuple(

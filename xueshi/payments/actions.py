@@ -6,6 +6,7 @@ Lock: the order's row, before anything is decided.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -21,6 +22,7 @@ from xueshi.people.viewer import Viewer
 ALIPAY = "alipay"
 ASKED = "query"  # stands for the notice id when we asked ourselves
 STATES: dict[str, rules.OrderState] = {"created": "created", "paid": "paid", "cancelled": "cancelled"}
+SEQUENCES = {"DD": "payments_number", "SJ": "payments_receipt_number"}
 SIZES = {"notify_id": 128, "order_number": 64, "trade_no": 64, "amount": 20}
 
 
@@ -83,9 +85,10 @@ def create_order(*, person_id: int, subject: str, title: str, year: int, price: 
     return order
 
 
-def _next_number(prefix: str, at: datetime) -> str:
+def _next_number(prefix: Literal["DD", "SJ"], at: datetime) -> str:
+    """The next order number (DD) or receipt number (SJ): never given out twice, by a sequence of its own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('payments_number')")
+        cursor.execute("SELECT nextval(%s)", [SEQUENCES[prefix]])
         serial = cursor.fetchone()[0]
     return rules.number(prefix, clock.day_of(at), serial)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from django.db.models import F, Q, QuerySet, Sum
 
@@ -113,7 +114,7 @@ def due_to_ask(at: datetime, *, most: int = 200) -> list[int]:
         for order in waiting.only("pk", "sent_online_at", "asked_at").iterator()
         if order.sent_online_at and rules.is_due_to_ask(sent_at=order.sent_online_at, asked_at=order.asked_at, at=at)
     )
-    return [pk for pk, _ in zip(due, range(most), strict=False)]
+    return list(islice(due, most))
 
 
 def to_give_back(viewer: Viewer) -> QuerySet[Notice]:

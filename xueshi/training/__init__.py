@@ -4,5 +4,5 @@ Promises: one enrolment a person and plan; study opens only by payment (CQ-06 to
 asks for none; a lost notice is found by asking. Locks: the order's row, then the enrolment's.
 Public: `actions.choose`, `actions.withdraw_choice`, `actions.take_fee`, `actions.pay_online`,
 `actions.hear_notice`, `actions.ask_provider`, `queries.plans_for`, `queries.current_plan`,
-`queries.enrolments_for`, `queries.counter_for`, `rules.stand`.
+`queries.enrolments_for`, `queries.counter_for`.
 """

@@ -77,9 +77,8 @@ class CorrectForm(forms.Form):
 class DayForm(forms.Form):
     on = forms.DateField(
         label=gettext_lazy("哪一天"),
-        required=False,
         error_messages={"invalid": gettext_lazy("请按 2026-06-01 的样子填日期。")},
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 
@@ -192,8 +191,8 @@ def _seen(request: SeenRequest, person_id: int, said: str) -> HttpResponse:
 def day(request: SeenRequest) -> HttpResponse:
     """The receipts of a day with their sum, for handing over the cash."""
     today = clock.day_of(clock.now())
-    form = DayForm(request.GET)
-    on: date = (form.cleaned_data.get("on") if form.is_valid() else None) or today
+    form = DayForm(request.GET if "on" in request.GET else {"on": today.isoformat()})
+    on: date = form.cleaned_data["on"] if form.is_valid() else today
     facts = {"form": form, "day": payments.day_for(request.viewer, on), "today": today}
     return render(request, "authority/day.html", facts, status=200 if form.is_valid() else 422)
 

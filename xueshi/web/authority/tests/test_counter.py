@@ -67,7 +67,9 @@ def test_a_person_of_another_district_is_neither_found_nor_shown(desk, chongqing
     region = type(chongqing).objects.create(code="500199", name="示例区", parent=chongqing)
     other = make_person("示例外区人", 30, region=region)
     assert "没有找到这个人" in text(desk.post(page("counter"), {"text": "示例外区人"}))
-    assert desk.get(page("registrant", other.pk)).status_code == 404
+    for name in ("registrant", "correct"):
+        assert desk.get(page(name, other.pk)).status_code == 404
+    assert check(desk, other).status_code == 404
 
 
 def test_a_verifier_has_no_desk_here(signed_in, verifier, wang):

@@ -49,6 +49,7 @@ def test_the_years_course_stands_there_with_its_price_and_the_clause(
         assert words in text(response)
 
 
+@pytest.mark.clause("CQ-05", "CQ-51")
 def test_choosing_leads_to_the_order_and_a_second_click_to_the_same(wang, plan, signed_in):
     client = signed_in(wang)
     url = reverse("learner:choose_plan", args=[plan.pk])
