@@ -188,6 +188,7 @@ class Look:
     who: str
     capacity: str
     action: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -214,5 +215,7 @@ def held_about(viewer: Viewer, most: int = 20) -> Held:
         person=person,
         employment=Employment.objects.filter(person=person, until=None).select_related("employer").first(),
         titles=list(Title.objects.filter(person=person).order_by("obtained_on")),
-        looks=[Look(line.at, names.get(line.person_id or 0, ""), line.capacity, line.action) for line in lines],
+        looks=[
+            Look(line.at, names.get(line.person_id or 0, ""), line.capacity, line.action, line.reason) for line in lines
+        ],
     )

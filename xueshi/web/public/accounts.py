@@ -40,6 +40,7 @@ ROLES = {
 DEALINGS = {
     "person.check_identity": gettext_lazy("核对了证件"),
     "person.look": gettext_lazy("打开了资料"),
+    "person.correct": gettext_lazy("按证件更正了资料"),
 }
 RESET_OF = "reset_of"  # in the session: for which number (its keyed hash) a code was asked
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from conftest import NINE, PASSWORD, id_number
 from xueshi.people import actions, queries
+from xueshi.people.actions import correcting
 from xueshi.people.models import Account, Organisation, Person, Post, Title
 from xueshi.people.viewer import Viewer
 
@@ -23,6 +24,10 @@ def test_me_shows_what_is_held_masked_and_who_looked(
     at_work = viewer(cashier, "counter")
     actions.look_at(viewer=at_work, person_id=wang.pk, at=NINE)
     actions.check_identity(viewer=at_work, person_id=wang.pk, at=NINE)
+    correcting.correct(
+        viewer=at_work, person_id=wang.pk, name="示例汪老师", phone="13800000000", employer_id=None,
+        reason="身份证上是汪", at=NINE,
+    )  # fmt: skip
     client = signed_in(wang)
     with django_assert_max_num_queries(10):
         said = client.get("/me/").content.decode()
@@ -30,7 +35,9 @@ def test_me_shows_what_is_held_masked_and_who_looked(
     assert id_number(2) not in said
     assert "138****0000" in said
     assert "13800000000" not in said
-    for word in ("渝中区示例中学", "中级", "示例窗口人员", "缴费窗口", "打开了资料", "核对了证件"):
+    for word in ("中级", "示例窗口人员", "缴费窗口", "打开了资料", "核对了证件"):
+        assert word in said
+    for word in ("示例汪老师，这是", "按证件更正了资料", "身份证上是汪"):
         assert word in said
 
 
