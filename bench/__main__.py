@@ -22,7 +22,7 @@ SECONDS = 15
 
 def main() -> int:
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="xueshi-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=BASE / "var", ignore_cleanup_errors=True) as folder:
         if "--quick" not in sys.argv:
             figures.append(cold_start(Path(folder) / "cold"))
         house = House(Path(folder) / "var", {"XUESHI_DEMO_SCALE": "0.02"})

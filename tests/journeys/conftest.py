@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,16 +30,18 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house() -> Iterator[House]:
     """The house as `make run` starts it; lessons last a few seconds."""
     if not (chromium() and fonts()):
         pytest.skip("chromium and fonts-noto-cjk are not installed; see `make journey`")
-    built = House(tmp_path_factory.mktemp("journey") / "var", {"XUESHI_DEMO_SCALE": "0.02"})
-    try:
-        built.start()
-        yield built
-    finally:
-        built.stop()
+    # Not in pytest's own folder: each session of pytest locks that against the user PostgreSQL runs as.
+    with tempfile.TemporaryDirectory(prefix="journey-", dir=ROOT / "var", ignore_cleanup_errors=True) as folder:
+        built = House(Path(folder), {"XUESHI_DEMO_SCALE": "0.02"})
+        try:
+            built.start()
+            yield built
+        finally:
+            built.stop()
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +98,7 @@ class Someone:
         self.page.wait_for_load_state()
 
     def sees(self, words: str) -> None:
-        self.page.get_by_text(words).first.wait_for(timeout=15_000)
+        self.page.locator("main").get_by_text(words).first.wait_for(timeout=15_000)
 
     def says(self) -> str:
         """The sentence of the page."""

@@ -4,6 +4,8 @@ Knows nothing of Django, because it runs before the settings are read.
 """
 
 import os
+import subprocess
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -29,9 +31,22 @@ def ensure(data: Path, *, tuning: str = TUNING, name: str = "xueshi") -> str:
             server.ensure_pgdata_inited()
             with (data / "postgresql.conf").open("a", encoding="utf8") as conf:
                 conf.write(tuning)
-        server.start()
+        _start(server)
         _create(server.get_uri(), name)
         return str(server.get_uri(database=name))
+
+
+def _start(server: Any) -> None:
+    """Start the server. A busy machine may outlast the wheel's ten seconds; then it runs by the next try."""
+    for patience in (2, 5, 0):
+        try:
+            server.start()
+        except subprocess.SubprocessError:
+            if not patience:
+                raise
+            time.sleep(patience)
+        else:
+            return
 
 
 def _create(uri: str, name: str) -> None:
