@@ -27,9 +27,9 @@ def check_digits(digits: str) -> str:
     return f"{98 - int(digits + '00') % 97:02d}"
 
 
-def number(prefix: str, on: date, serial: int) -> str:
-    """A number such as DD202606010000012345: prefix, day, serial, check digits."""
-    body = f"{on:%Y%m%d}{serial:08d}"
+def number(prefix: str, on: date, serial: int, salt: str = "") -> str:
+    """A number such as SJ202606010000012360: prefix, day, serial, further digits if any, check digits."""
+    body = f"{on:%Y%m%d}{serial:08d}{salt}"
     return prefix + body + check_digits(body)
 
 

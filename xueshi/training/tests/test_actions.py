@@ -410,6 +410,16 @@ def test_paying_again_goes_to_the_same_order(viewer, wang, chosen, bank):
     assert Order.objects.count() == 1
 
 
+def test_a_database_put_back_gives_out_no_number_twice(viewer, wang, stranger, plan, chosen):
+    """The provider remembers what a restored database has forgotten."""
+    before = order_of(chosen).number
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('payments_number', currval('payments_number'), false)")
+    after = order_of(choose(viewer, stranger, plan)).number
+    assert before[:18] == after[:18]
+    assert before != after
+
+
 def test_nobody_pays_somebody_elses_order_and_none_twice(viewer, wang, stranger, chosen, notice):
     order = order_of(chosen)
     with pytest.raises(NotYours):
