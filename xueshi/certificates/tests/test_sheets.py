@@ -8,7 +8,7 @@ import av
 import pytest
 import zxingcpp
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -102,6 +102,7 @@ def test_numbers_and_codes_do_not_follow_each_other(wang, plan, verifier, clerk)
 WORDS = {"number": "2026-500103-7K2M9XQ4-C", "name": "示例王老师", "score": "86", "lines": [{"hours": "20"}]}
 
 
+@settings(max_examples=1000)
 @given(st.data())
 def test_a_seal_with_one_character_changed_is_refused(data):
     seal = signing.seal(WORDS)
