@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from procrastinate.contrib.django import app as procrastinate
 
 from xueshi.exams import actions as exams
 from xueshi.exams.models import Attempt, Question
@@ -133,3 +134,13 @@ def test_the_course_state_costs_five_queries(wang, studied, viewer, django_asser
         state = queries.course_state_for(seen, studied.pk)
     assert state.running_attempt_id
     assert [one.lesson.number for one in state.lessons] == [1, 2]
+
+
+@pytest.mark.clause("CQ-16")
+def test_the_worker_knows_the_job_that_closes_overdue_attempts(wang, studied, viewer, passing) -> None:
+    attempt = start(viewer, wang, studied)
+    passing(31 * 60)
+    procrastinate.tasks["xueshi.study.jobs.close_overdue_exams"](timestamp=0)
+    attempt.refresh_from_db()
+    assert attempt.state == "no_score"
+    assert ("xueshi.study.jobs.close_overdue_exams", "") in procrastinate.periodic_registry.periodic_tasks
