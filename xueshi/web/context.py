@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xueshi.people.viewer import Viewer
 
@@ -39,12 +40,13 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
     if door == "operators":
         return [
             (_("概览"), reverse("operator:home"), "home"),
-            (_("地区"), reverse("operator:regions"), "map"),
-            (_("机构"), reverse("operator:organisations"), "building"),
+            (pgettext("menu", "地区"), reverse("operator:regions"), "map"),
+            (pgettext("menu", "机构"), reverse("operator:organisations"), "building"),
             (_("人员与岗位"), reverse("operator:posts"), "users"),
-            (_("课程"), reverse("operator:courses"), "book"),
+            (pgettext("menu", "课程"), reverse("operator:courses"), "book"),
             (_("题库"), reverse("operator:banks"), "list-check"),
             (_("年度计划"), reverse("operator:plans"), "calendar"),
+            (_("款项"), reverse("operator:money"), "cash"),
         ]
     return [
         (_("我的学时"), reverse("learner:home"), "home"),

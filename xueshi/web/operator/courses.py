@@ -72,11 +72,11 @@ def _whose(typed: dict[str, Any], refused: actions.NotCaptions) -> str:
     return "captions" if chinese and chinese.name == refused.facts.get("name") else "captions_en"
 
 
-def _must(file: UploadedFile) -> Incoming:
+def _must(file: "UploadedFile[bytes]") -> Incoming:
     return Incoming(name=file.name or "", data=file.read())
 
 
-def _incoming(file: UploadedFile | None) -> Incoming | None:
+def _incoming(file: "UploadedFile[bytes] | None") -> Incoming | None:
     return _must(file) if file else None
 
 

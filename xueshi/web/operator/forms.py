@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -49,8 +49,8 @@ class LimitedFileField(forms.FileField):
         accept = ",".join(f".{ending}" for ending in endings)
         super().__init__(widget=forms.FileInput({"accept": accept}), **kwargs)
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
-        file: UploadedFile | None = super().to_python(data)
+    def to_python(self, data: "File[Any] | None") -> "File[Any] | None":
+        file = super().to_python(data)
         if file is None:
             return None
         name, size = file.name or "", file.size or 0
@@ -203,7 +203,7 @@ class PlanForm(forms.Form):
     year = forms.IntegerField(label=_("年度"), min_value=2010, max_value=2100, help_text=_("学时计入这一年"))
     region = forms.TypedChoiceField(label=_("地区"), coerce=int, help_text=_("这个地区和下级地区的人都能选"))
     title = forms.CharField(label=_("计划名称"), max_length=120, help_text=_("学员看到的，如 2026 年度公需科目"))
-    course = forms.TypedChoiceField(label=_("课程"), coerce=int)
+    course = forms.TypedChoiceField(label=_("课程"), coerce=int, help_text=_("先在“课程”页添加、上传视频"))
     instrument = forms.ChoiceField(label=_("依据的通知"), help_text=_("收费、考试机会和学时都照它"))
     opens_at = MomentField(label=_("选课和学习开始"), help_text=_("重庆当地时间，如 2026-01-01 00:00"))
     closes_at = MomentField(label=_("选课和学习截止"), help_text=_("12月31日 24:00 就是次日 00:00；有人选课后只能推后"))
