@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date
 
 from xueshi.kernel import files
-from xueshi.kernel.models import StoredFile
+
+if TYPE_CHECKING:
+    from xueshi.kernel.models import StoredFile
 
 BLOCK = 64 * 1024
 # A browser asks for a film "from here to the end" and then takes its time. Answering with the next piece only keeps a
@@ -38,7 +41,7 @@ def part(header: str, size: int) -> tuple[int, int] | None:
 
 
 def answer(
-    request: HttpRequest, stored: StoredFile, *, piece: int | None = None, download: str = ""
+    request: HttpRequest, stored: "StoredFile", *, piece: int | None = None, download: str = ""
 ) -> HttpResponseBase:
     """The file, or the part of it that the request asks for; a `piece` limits what one answer carries.
 
@@ -68,7 +71,7 @@ def _still_the_same(request: HttpRequest, etag: str) -> bool:
     return request.headers.get("If-Range", etag) == etag
 
 
-def _headed(response: HttpResponseBase, stored: StoredFile, etag: str, download: str) -> HttpResponseBase:
+def _headed(response: HttpResponseBase, stored: "StoredFile", etag: str, download: str) -> HttpResponseBase:
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(stored.kept_at.timestamp())
@@ -83,7 +86,7 @@ def _disposition(name: str) -> str:
     return f"attachment; filename=\"courseware.{suffix}\"; filename*=UTF-8''{quote(name)}"
 
 
-def blocks(stored: StoredFile, start: int, stop: int) -> Iterator[bytes]:
+def blocks(stored: "StoredFile", start: int, stop: int) -> Iterator[bytes]:
     """The bytes of [start, stop), a block at a time; the file is closed at the end or when nobody listens."""
     with files.reading(stored) as file:  # opened at the first block, so that nobody listening leaves nothing open
         file.seek(start)
