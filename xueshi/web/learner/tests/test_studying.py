@@ -106,7 +106,7 @@ def test_a_second_round_says_why(hers, enrolment, wang, viewer) -> None:
 def test_after_the_pass_watching_is_free_and_not_timed(hers, enrolment, wang, plan, lesson) -> None:
     attempt = Attempt.objects.create(
         exam=plan.exam, person=wang, kind="formal", cycle_key="cycle:1", number=1, state="submitted", seed="s",
-        paper=[], started_at=now(), ends_at=now(), seat_at=now(), score=90, passed=True,
+        paper=[], started_at=now(), ends_at=now(), seat_at=now(), score=90, right=8, submitted_at=now(), passed=True,
     )  # fmt: skip
     CoursePass.objects.create(enrolment=enrolment, person=wang, attempt=attempt, score=90, passed_at=now())
     assert "已经考试合格" in page(hers)
