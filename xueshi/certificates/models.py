@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Document(models.Model):
@@ -11,9 +12,9 @@ class Document(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SLIP = "slip", "成绩合格单"  # CQ-17
-        CERTIFICATE = "certificate", "继续教育证书"  # CQ-32
-        CARD = "card", "继续教育登记卡"  # CQ-32
+        SLIP = "slip", _("成绩合格单")  # CQ-17
+        CERTIFICATE = "certificate", _("继续教育证书")  # CQ-32
+        CARD = "card", _("继续教育登记卡")  # CQ-32
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     number = models.CharField(max_length=32, unique=True)  # random, with a check character

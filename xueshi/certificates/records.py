@@ -1,5 +1,7 @@
 """The recorded lines of a person, as certificate and card print them."""
 
+from django.utils import translation
+
 from xueshi.certificates.models import Document
 from xueshi.certificates.wording import Recorded, plain
 from xueshi.kernel import clock
@@ -9,7 +11,8 @@ from xueshi.recognition import queries as reviews
 
 def recorded_lines(person_id: int) -> list[Recorded]:
     """Lines that count, the oldest year first; reversed ones are not printed. Four queries."""
-    lines = [line for line in hours.statement_of(person_id).lines if line.counts]
+    with translation.override("zh-hans"):  # a document is in Chinese, whatever the page speaks
+        lines = [line for line in hours.statement_of(person_id).lines if line.counts]
     slips = {f"slip:{slip.pk}": slip for slip in Document.objects.filter(person_id=person_id, kind=Document.Kind.SLIP)}
     known = reviews.latest(slips)
     recorded = []

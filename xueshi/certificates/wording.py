@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
+
 from xueshi.people.models import Organisation, Person
 from xueshi.policy.book import Rulebook
 
@@ -56,11 +58,13 @@ class Recorded:
 
 
 def holder(person: Person, unit: Organisation | None) -> Holder:
-    """The person as of now; the region must have been fetched along."""
+    """The person as of now, in Chinese whatever the page speaks; the region must have been fetched along."""
+    with translation.override("zh-hans"):
+        sex = person.get_sex_display()
     return Holder(
         name=person.name,
         id_masked=person.id_masked,
-        sex=person.get_sex_display(),
+        sex=sex,
         unit=unit.name if unit else "",
         region=person.region.name,
     )

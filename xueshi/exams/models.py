@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Bank(models.Model):
@@ -18,9 +19,9 @@ class BankImport(models.Model):
     """A sheet of questions: received, checked row by row, confirmed or thrown away."""
 
     class State(models.TextChoices):
-        CHECKED = "checked", "已检查，待确认"
-        CONFIRMED = "confirmed", "已入库"
-        DISCARDED = "discarded", "已放弃"
+        CHECKED = "checked", _("已检查，待确认")
+        CONFIRMED = "confirmed", _("已入库")
+        DISCARDED = "discarded", _("已放弃")
 
     bank = models.ForeignKey("exams.Bank", models.PROTECT, related_name="+")
     file = models.ForeignKey("kernel.StoredFile", models.PROTECT, related_name="+")
@@ -38,9 +39,9 @@ class Question(models.Model):
     """One version of one question; a changed question is a new version."""
 
     class Kind(models.TextChoices):
-        SINGLE = "single", "单选题"
-        MULTIPLE = "multiple", "多选题"
-        JUDGEMENT = "judgement", "判断题"
+        SINGLE = "single", _("单选题")
+        MULTIPLE = "multiple", _("多选题")
+        JUDGEMENT = "judgement", _("判断题")
 
     bank = models.ForeignKey("exams.Bank", models.PROTECT, related_name="+")
     code = models.CharField(max_length=40)
@@ -86,13 +87,13 @@ class Attempt(models.Model):
     """One sitting of one paper by one person."""
 
     class Kind(models.TextChoices):
-        FORMAL = "formal", "正式考试"
-        MOCK = "mock", "模拟考试"
+        FORMAL = "formal", _("正式考试")
+        MOCK = "mock", _("模拟考试")
 
     class State(models.TextChoices):
-        RUNNING = "running", "考试中"
-        SUBMITTED = "submitted", "已交卷"
-        NO_SCORE = "no_score", "无成绩，登记为不合格"  # CQ-16
+        RUNNING = "running", _("考试中")
+        SUBMITTED = "submitted", _("已交卷")
+        NO_SCORE = "no_score", _("无成绩，登记为不合格")  # CQ-16
 
     exam = models.ForeignKey("exams.Exam", models.PROTECT, related_name="+")
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

@@ -1,6 +1,7 @@
 """Audit lines, messages to people and kept files."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditLine(models.Model):
@@ -22,13 +23,13 @@ class Message(models.Model):
     """One mail or text to a person, sent once, after the commit that needed it."""
 
     class Channel(models.TextChoices):
-        MAIL = "mail", "电子邮件"
-        SMS = "sms", "短信"
+        MAIL = "mail", _("电子邮件")
+        SMS = "sms", _("短信")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "待发送"
-        SENT = "sent", "已发送"
-        FAILED = "failed", "未送达"
+        QUEUED = "queued", _("待发送")
+        SENT = "sent", _("已发送")
+        FAILED = "failed", _("未送达")
 
     key = models.CharField(max_length=80, unique=True)  # telling the same thing twice is harmless
     channel = models.CharField(max_length=8, choices=Channel.choices)

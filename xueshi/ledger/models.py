@@ -2,14 +2,15 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class HoursEntry(models.Model):
     """One line of a person's hours; a mistake is undone by a second line that reverses it."""
 
     class Category(models.TextChoices):
-        PUBLIC = "public", "公需科目"
-        PROFESSIONAL = "professional", "专业科目"
+        PUBLIC = "public", _("公需科目")
+        PROFESSIONAL = "professional", _("专业科目")
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()  # the year the hours count for

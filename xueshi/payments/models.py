@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Order(models.Model):
     """A fee owed for one thing, with the price and its legal basis as they stood."""
 
     class State(models.TextChoices):
-        CREATED = "created", "待缴费"
-        PAID = "paid", "已缴费"
-        CANCELLED = "cancelled", "已取消"
+        CREATED = "created", _("待缴费")
+        PAID = "paid", _("已缴费")
+        CANCELLED = "cancelled", _("已取消")
 
     number = models.CharField(max_length=32, unique=True)  # what the provider and the receipt show
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
@@ -49,8 +50,8 @@ class Payment(models.Model):
     """Money received for an order, once. Added, never changed (the database refuses)."""
 
     class Way(models.TextChoices):
-        COUNTER = "counter", "现场缴费"
-        ALIPAY = "alipay", "支付宝"
+        COUNTER = "counter", _("现场缴费")
+        ALIPAY = "alipay", _("支付宝")
 
     order = models.OneToOneField("payments.Order", models.PROTECT, related_name="+")
     way = models.CharField(max_length=8, choices=Way.choices)
@@ -69,13 +70,13 @@ class Notice(models.Model):
     """What a provider told us, and what we made of it; kept whatever we made of it, never changed."""
 
     class Verdict(models.TextChoices):
-        BELIEVED = "believed", "已入账"
-        REPEATED = "repeated", "重复通知"
-        FORGED = "forged", "签名不符"
-        MISMATCHED = "mismatched", "金额或商户不符"
-        UNKNOWN = "unknown", "没有这个订单"
-        NOT_PAID = "not_paid", "不是付款成功"
-        LATE = "late", "订单已另行缴费或取消，待退款"
+        BELIEVED = "believed", _("已入账")
+        REPEATED = "repeated", _("重复通知")
+        FORGED = "forged", _("签名不符")
+        MISMATCHED = "mismatched", _("金额或商户不符")
+        UNKNOWN = "unknown", _("没有这个订单")
+        NOT_PAID = "not_paid", _("不是付款成功")
+        LATE = "late", _("订单已另行缴费或取消，待退款")
 
     provider = models.CharField(max_length=12)
     notify_id = models.CharField(max_length=128)  # "query" when we asked ourselves

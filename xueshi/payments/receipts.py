@@ -1,5 +1,7 @@
 """The words of a receipt, frozen when the money comes in."""
 
+from django.utils import translation
+
 from xueshi.kernel import clock
 from xueshi.payments import rules
 from xueshi.payments.models import Order, Payment
@@ -10,6 +12,8 @@ Words = dict[str, str | int | list[str]]
 def words(order: Order, payment: Payment, *, number: str, operator: str, organisation: str) -> Words:
     """Every line as printed (CQ-22, CQ-23), in Chinese: a receipt is a document, not a page."""
     there = payment.paid_at.astimezone(clock.SHANGHAI)
+    with translation.override("zh-hans"):
+        way = payment.get_way_display()
     return {
         "number": number,
         "order_number": order.number,
@@ -23,7 +27,7 @@ def words(order: Order, payment: Payment, *, number: str, operator: str, organis
         "instrument": order.instrument,
         "provision": order.provision,
         "covers": list(order.covers),
-        "way": payment.get_way_display(),
+        "way": way,
         "trade_no": payment.trade_no,
         "organisation": organisation,
         "operator": operator,

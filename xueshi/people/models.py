@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Region(models.Model):
@@ -22,16 +23,16 @@ class Organisation(models.Model):
     """A bureau, a unit, an agency, an association or a training centre."""
 
     class Kind(models.TextChoices):
-        MUNICIPAL_HRSS = "municipal_hrss", "市人力社保局"
-        COUNTY_HRSS = "county_hrss", "区县人力社保局"
-        TRAINING_CENTRE = "training_centre", "人事培训中心"
-        TALENT_AGENCY = "talent_agency", "人才代理机构"
-        CE_ASSOCIATION = "ce_association", "继续教育协会"
-        UNIT = "unit", "用人单位"
+        MUNICIPAL_HRSS = "municipal_hrss", _("市人力社保局")
+        COUNTY_HRSS = "county_hrss", _("区县人力社保局")
+        TRAINING_CENTRE = "training_centre", _("人事培训中心")
+        TALENT_AGENCY = "talent_agency", _("人才代理机构")
+        CE_ASSOCIATION = "ce_association", _("继续教育协会")
+        UNIT = "unit", _("用人单位")
 
     class Level(models.TextChoices):
-        MUNICIPAL = "municipal", "市级"
-        COUNTY = "county", "区县"
+        MUNICIPAL = "municipal", _("市级")
+        COUNTY = "county", _("区县")
 
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -55,16 +56,16 @@ class Person(models.Model):
     """A professional or an officer: one identity number, one person."""
 
     class Sex(models.TextChoices):
-        MALE = "male", "男"
-        FEMALE = "female", "女"
+        MALE = "male", _("男")
+        FEMALE = "female", _("女")
 
     class FileKeeper(models.TextChoices):
         """Where the personnel file is kept; it decides who verifies (CQ-33 to CQ-36)."""
 
-        UNIT = "unit", "所在单位"
-        COUNTY_HRSS = "county_hrss", "区县人力社保局"
-        TALENT_AGENCY = "talent_agency", "人才代理机构"
-        OTHER = "other", "其他或不清楚"
+        UNIT = "unit", _("所在单位")
+        COUNTY_HRSS = "county_hrss", _("区县人力社保局")
+        TALENT_AGENCY = "talent_agency", _("人才代理机构")
+        OTHER = "other", _("其他或不清楚")
 
     name = models.CharField(max_length=60)
     id_index = models.CharField(max_length=64, unique=True)  # keyed hash of the 18-place number
@@ -111,11 +112,11 @@ class Title(models.Model):
     """A title level held from a day on, in the law's words; nobody has a row for having none."""
 
     class Level(models.TextChoices):
-        ASSISTANT = "assistant", "员级"
-        JUNIOR = "junior", "助理级"
-        INTERMEDIATE = "intermediate", "中级"
-        DEPUTY_SENIOR = "deputy_senior", "副高级"
-        FULL_SENIOR = "full_senior", "正高级"
+        ASSISTANT = "assistant", _("员级")
+        JUNIOR = "junior", _("助理级")
+        INTERMEDIATE = "intermediate", _("中级")
+        DEPUTY_SENIOR = "deputy_senior", _("副高级")
+        FULL_SENIOR = "full_senior", _("正高级")
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     level = models.CharField(max_length=16, choices=Level.choices)
@@ -129,10 +130,10 @@ class Post(models.Model):
     """A role that a person holds at an organisation, from a moment until a moment."""
 
     class Role(models.TextChoices):
-        COUNTER = "counter", "缴费窗口"  # takes fees, checks data, opens permission
-        VERIFIER = "verifier", "审验人"  # verifies score slips
-        UNIT_CLERK = "unit_clerk", "单位经办"  # confirms hours in the unit
-        OPERATOR = "operator", "平台管理员"  # regions, organisations, plans, courses, banks
+        COUNTER = "counter", _("缴费窗口")  # takes fees, checks data, opens permission
+        VERIFIER = "verifier", _("审验人")  # verifies score slips
+        UNIT_CLERK = "unit_clerk", _("单位经办")  # confirms hours in the unit
+        OPERATOR = "operator", _("平台管理员")  # regions, organisations, plans, courses, banks
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     role = models.CharField(max_length=12, choices=Role.choices)
@@ -175,8 +176,8 @@ class ResetCode(models.Model):
     """
 
     class Channel(models.TextChoices):
-        PHONE = "phone", "手机短信"
-        MAIL = "mail", "电子邮件"
+        PHONE = "phone", _("手机短信")
+        MAIL = "mail", _("电子邮件")
 
     id_index = models.CharField(max_length=64)
     channel = models.CharField(max_length=8, choices=Channel.choices)

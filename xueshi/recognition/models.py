@@ -2,21 +2,22 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Review(models.Model):
     """A document with its verifier: who has it, since when, by which route, and what was decided."""
 
     class State(models.TextChoices):
-        PENDING = "pending", "审验中"
-        VERIFIED = "verified", "审验通过"
-        REFUSED = "refused", "退回"
+        PENDING = "pending", _("审验中")
+        VERIFIED = "verified", _("审验通过")
+        REFUSED = "refused", _("退回")
 
     class Method(models.TextChoices):
         """CQ-37: by looking at the paper, or by looking the score up; the law's own words."""
 
-        SLIP = "check_slip", "核查成绩合格单"
-        ONLINE = "look_up_online", "上网查询核查"
+        SLIP = "check_slip", _("核查成绩合格单")
+        ONLINE = "look_up_online", _("上网查询核查")
 
     subject = models.CharField(max_length=60)  # "slip:12"
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DecimalRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class LearningCycle(models.Model):
@@ -28,8 +29,8 @@ class LessonProgress(models.Model):
     """How much of a lesson counts in a cycle, and how it was completed (CQ-09)."""
 
     class Evidence(models.TextChoices):
-        TIMED = "timed", "在线计时学习"
-        DOWNLOADED = "downloaded", "下载课件线下学习"
+        TIMED = "timed", _("在线计时学习")
+        DOWNLOADED = "downloaded", _("下载课件线下学习")
 
     cycle = models.ForeignKey("study.LearningCycle", models.PROTECT, related_name="+")
     lesson = models.ForeignKey("courses.Lesson", models.PROTECT, related_name="+")
@@ -48,9 +49,9 @@ class PlayerLease(models.Model):
     """The one player a person may have at a time; `epoch` fences off the older ones."""
 
     class Device(models.TextChoices):
-        COMPUTER = "computer", "电脑"
-        PHONE = "phone", "手机"
-        TABLET = "tablet", "平板"
+        COMPUTER = "computer", _("电脑")
+        PHONE = "phone", _("手机")
+        TABLET = "tablet", _("平板")
 
     person = models.OneToOneField("people.Person", models.PROTECT, related_name="+", primary_key=True)
     epoch = models.PositiveIntegerField(default=0)

@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Plan(models.Model):
     """The year's public topic in a region: the course, the exam, the window, the notice it follows (CQ-30)."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        PUBLISHED = "published", "已发布"
-        CLOSED = "closed", "已关闭"
+        DRAFT = "draft", _("草稿")
+        PUBLISHED = "published", _("已发布")
+        CLOSED = "closed", _("已关闭")
 
     year = models.PositiveSmallIntegerField()
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
