@@ -62,3 +62,11 @@ KINDS = {
 def of_kind(kind: str) -> str:
     """The name of a kind of question."""
     return str(KINDS[kind])
+
+
+STATES = {"confirmed": gettext_lazy("已入库"), "discarded": gettext_lazy("已放弃")}
+
+
+def of_state(state: str) -> str:
+    """What has become of a sheet."""
+    return str(STATES[state])

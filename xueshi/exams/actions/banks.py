@@ -123,7 +123,7 @@ def confirm_import(*, viewer: Viewer, import_id: int, at: datetime) -> BankImpor
     if sheet.state == BankImport.State.CONFIRMED:
         return sheet
     if sheet.state != BankImport.State.CHECKED:
-        raise AlreadySettled(state=BankImport.State(sheet.state).label)
+        raise AlreadySettled(state=wording.of_state(sheet.state))
     Bank.objects.select_for_update().get(pk=sheet.bank_id)
     known: dict[str, Question] = {}  # the newest version of each number, in use or not
     for question in Question.objects.filter(bank_id=sheet.bank_id).order_by("version"):
@@ -155,7 +155,7 @@ def discard_import(*, viewer: Viewer, import_id: int, at: datetime) -> BankImpor
     _operator(viewer)
     sheet = _locked(import_id)
     if sheet.state == BankImport.State.CONFIRMED:
-        raise AlreadySettled(state=BankImport.State(sheet.state).label)
+        raise AlreadySettled(state=wording.of_state(sheet.state))
     if sheet.state == BankImport.State.CHECKED:
         sheet.state, sheet.settled_at = BankImport.State.DISCARDED, at
         sheet.save(update_fields=["state", "settled_at"])

@@ -55,7 +55,7 @@ class ReadyForm(forms.Form):
 def exam_check(request: doors.SeenRequest, enrolment_id: int) -> HttpResponse:
     """Check computer and network, read the rules, confirm; then start (CQ-14)."""
     state = courses.course_state_for(request.viewer, enrolment_id)
-    form = ReadyForm(request.POST or None)
+    form = ReadyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         asked_at = clock.database_now()
         attempt = study.start_exam(viewer=request.viewer, enrolment_id=enrolment_id, at=clock.now())
@@ -215,8 +215,8 @@ def device_of(request: doors.SeenRequest) -> str:
 
 
 def device_said(device: str) -> str:
-    """A kind of machine in words."""
-    return str({"phone": _("手机"), "tablet": _("平板"), "computer": _("电脑")}.get(device, _("另一台设备")))
+    """Where somebody answers, by the kind of machine."""
+    return str({"phone": _("手机上"), "tablet": _("平板上"), "computer": _("电脑上")}.get(device, _("另一台设备上")))
 
 
 urlpatterns = [

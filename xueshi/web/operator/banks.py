@@ -58,7 +58,7 @@ class FindForm(forms.Form):
 @doors.operators
 def banks(request: doors.SeenRequest) -> HttpResponse:
     """All banks, and a form for a new one."""
-    form = BankForm(request.POST or None)
+    form = BankForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             bank = actions.add_bank(viewer=request.viewer, at=clock.now(), **form.cleaned_data)
