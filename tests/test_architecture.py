@@ -140,7 +140,7 @@ def test_nothing_inline_in_templates() -> None:
         f"{path.relative_to(ROOT)}: {found.group(0).strip()}"
         for path in sorted(HOUSE.rglob("templates/**/*.html"))
         if path.name != "500.html"
-        for found in inline.finditer(path.read_text(encoding="utf8"))
+        for found in inline.finditer(re.sub(r"{%.*?%}", "", path.read_text(encoding="utf8"), flags=re.DOTALL))
     ]
     assert guilty == []
 

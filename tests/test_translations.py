@@ -74,7 +74,7 @@ def test_the_placeholders_survive_translation() -> None:
     differing = [
         one
         for one, other in english().items()
-        if sorted(holes.findall(one)) != sorted(holes.findall(other)) and "%(year)d年" not in one
+        if sorted(holes.findall(one)) != sorted(holes.findall(other)) and "%(month)d月" not in one
     ]
     assert differing == []
 
@@ -84,12 +84,14 @@ def test_chinese_in_templates_is_always_translatable() -> None:
     guilty = []
     for path in sorted((ROOT / "xueshi").rglob("templates/**/*.html")):
         text = path.read_text(encoding="utf8")
-        if path.name == "500.html":
+        # A document is Chinese whatever language its reader prefers; the last error page speaks both.
+        if path.name == "500.html" or path.name.startswith("_a4_"):
             continue
         text = re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", text, flags=re.DOTALL)
         text = re.sub(r"{%\s*blocktrans(?:late)?.*?{%\s*endblocktrans(?:late)?\s*%}", "", text, flags=re.DOTALL)
         text = re.sub(r"<(\w+)[^>]*\blang=\"zh[^\"]*\"[^>]*>.*?</\1>", "", text, flags=re.DOTALL)
         text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL)
+        text = re.sub(r"<track[^>]*srclang=\"zh[^>]*>", "", text)
         guilty += [
             f"{path.relative_to(ROOT)}: {found}" for found in re.findall(r"[^\s<>]*[\u4e00-\u9fff][^\s<>]*", text)
         ]

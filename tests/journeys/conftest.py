@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, TimeoutError, sync_playwright
 
 from demo import cast
 from tools.browser import chromium, fonts
@@ -98,7 +98,12 @@ class Someone:
         self.page.wait_for_load_state()
 
     def sees(self, words: str) -> None:
-        self.page.locator("main").get_by_text(words).first.wait_for(timeout=15_000)
+        try:
+            self.page.locator("main").get_by_text(words).first.wait_for()
+        except TimeoutError as missing:
+            self.page.screenshot(path=PICTURES / "missing.png", full_page=True)
+            said = self.page.locator("main").inner_text()[:600]
+            raise AssertionError(f"{words!r} is not said on {self.page.url}: {said}") from missing
 
     def says(self) -> str:
         """The sentence of the page."""

@@ -7,8 +7,12 @@ import pytest
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 PAGES = {
-    "visitor": ("/", "/how/", "/downloads/", "/help/", "/requirements/", "/privacy/", "/check/", "/sign-in/", "/register/"),
-    "new": ("/learn/", "/learn/courses/", "/learn/study/", "/learn/exams/", "/learn/documents/", "/learn/hours/", "/me/"),
+    "visitor": (
+        "/", "/how/", "/downloads/", "/help/", "/requirements/", "/privacy/", "/check/", "/sign-in/", "/register/",
+    ),
+    "new": (
+        "/learn/", "/learn/courses/", "/learn/study/", "/learn/exams/", "/learn/documents/", "/learn/hours/", "/me/",
+    ),
     "studying": ("/learn/", "/learn/study/", "/learn/exams/"),
     "again": ("/learn/", "/learn/study/", "/learn/exams/"),
     "returned": ("/learn/", "/learn/documents/"),

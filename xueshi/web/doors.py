@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, cast
+from typing import Concatenate, ParamSpec, Protocol, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -13,9 +13,6 @@ from xueshi.kernel import clock
 from xueshi.kernel.errors import NotAllowed
 from xueshi.people import queries
 from xueshi.people.viewer import Viewer
-
-if TYPE_CHECKING:
-    from xueshi.people.models import Account
 
 P = ParamSpec("P")
 
@@ -59,7 +56,7 @@ def see(request: HttpRequest) -> Viewer | None:
     """Put the viewer on the request, once."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None and request.user.is_authenticated:
-        viewer = queries.viewer_behind(cast("Account", request.user), at=clock.now())
+        viewer = queries.viewer_behind(request.user, at=clock.now())
         request.viewer = viewer  # type: ignore[attr-defined]
     return viewer
 

@@ -33,7 +33,7 @@ def _quiet(response: HttpResponse) -> HttpResponse:
     """Not kept, not indexed, and its address told to nobody."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

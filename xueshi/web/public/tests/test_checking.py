@@ -49,7 +49,7 @@ def test_the_record_masks_the_name_and_shows_no_identity_number_and_no_phone(
             assert words in shown
         for secret in (wang.name, wang.id_masked, wang.id_masked[-4:] + "<", wang.phone):
             assert secret not in shown
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "noindex" in answer.headers["X-Robots-Tag"]
 
