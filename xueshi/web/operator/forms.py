@@ -207,7 +207,7 @@ class PlanForm(forms.Form):
     instrument = forms.ChoiceField(label=_("依据的通知"), help_text=_("收费、考试机会和学时都照它"))
     opens_at = MomentField(label=_("选课和学习开始"), help_text=_("重庆当地时间，如 2026-01-01 00:00"))
     closes_at = MomentField(label=_("选课和学习截止"), help_text=_("12月31日 24:00 就是次日 00:00；有人选课后只能推后"))
-    bank = forms.TypedChoiceField(label=_("题库"), coerce=int, help_text=_("每个人从这里随机抽一份试卷"))
+    bank = forms.TypedChoiceField(label=_("用哪个题库"), coerce=int, help_text=_("每个人从这里随机抽一份试卷"))
     singles = forms.IntegerField(label=_("单选题数"), min_value=0, max_value=200, initial=20)
     multiples = forms.IntegerField(label=_("多选题数"), min_value=0, max_value=200, initial=10)
     judgements = forms.IntegerField(label=_("判断题数"), min_value=0, max_value=200, initial=10)
