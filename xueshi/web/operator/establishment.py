@@ -48,11 +48,14 @@ def regions(request: doors.SeenRequest) -> HttpResponse:
     form = RegionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        office_actions.add_region(
-            viewer=request.viewer, code=typed["code"], name=typed["name"], parent_id=typed["parent"], at=clock.now()
-        )
-        messages.success(request, _("已添加%(name)s。") % {"name": typed["name"]})
-        return redirect("operator:regions")
+        try:
+            office_actions.add_region(
+                viewer=request.viewer, code=typed["code"], name=typed["name"], parent_id=typed["parent"], at=clock.now()
+            )
+            messages.success(request, _("已添加%(name)s。") % {"name": typed["name"]})
+            return redirect("operator:regions")
+        except (office_actions.RegionTaken, office_actions.NotBelow) as refused:
+            form.add_error("code", f"{refused.said}{refused.advice}")
     shown = {"form": form, "regions": page_of(request, office_queries.regions())}
     return render(request, "operator/regions.html", shown, status=422 if form.errors else 200)
 
@@ -92,11 +95,14 @@ def organisation(request: doors.SeenRequest, organisation_id: int | None = None)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         region_id = facts.pop("region")
-        kept = office_actions.keep_organisation(
-            viewer=request.viewer, organisation_id=organisation_id, region_id=region_id, at=clock.now(), **facts
-        )
-        messages.success(request, _("已保存：%(name)s。") % {"name": kept.name})
-        return redirect("operator:organisations")
+        try:
+            kept = office_actions.keep_organisation(
+                viewer=request.viewer, organisation_id=organisation_id, region_id=region_id, at=clock.now(), **facts
+            )
+            messages.success(request, _("已保存：%(name)s。") % {"name": kept.name})
+            return redirect("operator:organisations")
+        except office_actions.OrganisationTaken as refused:
+            form.add_error("name", f"{refused.said}{refused.advice}")
     shown = {"form": form, "known": known, "reason": ReasonForm(auto_id="id_close_%s")}
     return render(request, "operator/organisation.html", shown, status=422 if form.errors else 200)
 

@@ -98,7 +98,13 @@ def test_a_region_with_a_wrong_code_is_refused_and_what_was_typed_stays(desk, ch
     assert refused.status_code == 422
     assert 'value="50-01"' in words(refused)
     assert 'value="某区"' in words(refused)
-    assert desk.post(at("regions"), {"code": "510101", "name": "外地", "parent": chongqing.pk}).status_code == 409
+    refused = desk.post(at("regions"), {"code": "510101", "name": "外地", "parent": chongqing.pk})
+    assert refused.status_code == 422
+    assert "要以上级的代码 50 开头" in words(refused)
+    assert 'value="外地"' in words(refused)
+    taken = desk.post(at("regions"), {"code": chongqing.code, "name": "别的名称", "parent": ""})
+    assert taken.status_code == 422
+    assert "已经是 重庆市 的" in words(taken)
     assert Region.objects.filter(name="外地").count() == 0
 
 
@@ -128,9 +134,10 @@ def test_an_organisation_is_added_changed_and_closed(desk, facts):
 
 def test_two_organisations_of_one_name_are_refused(desk, facts):
     assert desk.post(at("organisation_new"), facts).status_code == 302
-    again = desk.post(at("organisation_new"), facts)
-    assert again.status_code == 409
-    assert facts["name"] in words(again)
+    again = desk.post(at("organisation_new"), facts | {"address": "某路 2 号"})
+    assert again.status_code == 422
+    assert "已经有一个叫“重庆市示例医院”的机构" in words(again)
+    assert 'value="某路 2 号"' in words(again)
     assert Organisation.objects.filter(name=facts["name"]).count() == 1
 
 
