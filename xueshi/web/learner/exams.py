@@ -19,6 +19,7 @@ from xueshi.study import actions as study
 from xueshi.study import queries as courses
 from xueshi.web import doors, pulse_exams
 from xueshi.web.learner import exam_states
+from xueshi.web.learner.devices import device_of
 from xueshi.web.look import saying
 
 SEATS = "exam_seats"  # in the session: which seat of an attempt this browser has
@@ -204,14 +205,6 @@ def exam_result(request: doors.SeenRequest, attempt_id: int) -> HttpResponse:
         "setting": exam_states.setting_of(request.viewer, result.exam.pk),
     }
     return render(request, "learner/exam_result.html", shown)
-
-
-def device_of(request: doors.SeenRequest) -> str:
-    """The kind of machine that asks, for "moved to another device"."""
-    agent = request.headers.get("User-Agent", "")
-    if "iPad" in agent or ("Android" in agent and "Mobile" not in agent):
-        return "tablet"
-    return "phone" if "Mobi" in agent else "computer"
 
 
 def device_said(device: str) -> str:
