@@ -30,6 +30,9 @@ journey: ready browser ## the whole ways in a browser (skipped, loudly, without 
 	@$(BIN)/python -m tools.browser --report
 	@$(BIN)/python -m pytest -q -m journey tests/journeys
 
+pictures: journey ## take the README's pictures anew, by the journeys
+	@$(BIN)/python -m tools.pictures
+
 bench: ready ## speed and memory, each beside its limit; writes var/bench.json
 	@$(BIN)/python -m bench
 
@@ -54,4 +57,4 @@ messages: .venv/ready ## compile the translations
 lock: ## resolve the dependencies anew into requirements.txt
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 
-.PHONY: help run check test test-fast journey bench browser ready assets messages lock
+.PHONY: help run check test test-fast journey pictures bench browser ready assets messages lock
