@@ -85,7 +85,7 @@
 
   function keepTime(box, atTheEnd) {
     const ends = Date.parse(box.dataset.ends);
-    const shown = one('[data-left]', box), live = one('[data-threshold]', box), hide = one('[data-hide-time]', box);
+    const shown = one('[data-left]', box), too = one('[data-left-too]'), live = one('[data-threshold]', box), hide = one('[data-hide-time]', box);
     let before = null, over = false, hidden = false;
     try { hidden = sessionStorage.getItem('x-exam-time') === 'hidden'; } catch (blocked) { /* shown, then */ }
     clock.set(box.dataset.now);
@@ -98,6 +98,10 @@
       const left = ends - clock.now();
       const minutes = Math.max(0, Math.ceil(left / 60000));
       shown.textContent = hidden ? words('hidden') : said(minutes);
+      if (too) {
+        too.textContent = hidden ? words('hidden') : words('still', { time: said(minutes) });
+        too.parentNode.classList.toggle('x-soon', minutes <= THRESHOLDS[0]);
+      }
       THRESHOLDS.forEach((at) => {
         if (before !== null && before > at && minutes <= at && minutes > 0) live.textContent = words('left', { m: at });
       });
@@ -281,7 +285,7 @@
       notice('lost');
       notice('stopped', css || 'x-bad', css ? 'device-desktop' : 'clock', says, '', buttons);
       const place = one('#exam-notices');
-      if (place.scrollIntoView) place.scrollIntoView({ block: 'nearest' });
+      if (place.scrollIntoView) place.scrollIntoView({ block: 'center' });
     }
     function submit(selector) {
       leaving = true;
@@ -345,7 +349,7 @@
         const left = listed().length;
         if (!left || stopped) { leaving = true; location.href = form.dataset.handIn; return; }
         notice('wait', 'x-soon', 'hourglass', words('wait', { n: left }));
-        one('#exam-notices').scrollIntoView({ block: 'nearest' });
+        one('#exam-notices').scrollIntoView({ block: 'center' });
       });
     }
 
