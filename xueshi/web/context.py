@@ -21,10 +21,26 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest, viewer: Viewer, door: str) -> list[dict[str, Any]]:
-    """The links of the door one stands in, the present one marked."""
-    links = _links(viewer, door)
+    """The links of the door one stands in, then a way to each other door that the viewer's posts open."""
+    links = [*_links(viewer, door), *_other_doors(viewer, door)]
     here = max((url for _, url, _ in links if request.path.startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "icon": icon, "current": url == here} for label, url, icon in links]
+
+
+def _other_doors(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
+    if not viewer.seats:
+        return []
+    found = []
+    if door != "authorities" and (viewer.holds("counter") or viewer.holds("verifier")):
+        first = "authority:counter" if viewer.holds("counter") else "authority:reviews"
+        found.append((_("窗口与审验"), reverse(first), "rubber-stamp"))
+    if door != "employers" and viewer.holds("unit_clerk"):
+        found.append((_("单位经办"), reverse("employer:home"), "list-check"))
+    if door != "operators" and viewer.holds("operator"):
+        found.append((_("平台管理"), reverse("operator:home"), "building"))
+    if door in {"authorities", "employers", "operators"}:
+        found.append((_("我的学时"), reverse("learner:home"), "home"))
+    return found
 
 
 def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
