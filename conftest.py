@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import translation
 
 from xueshi.kernel import vault
 from xueshi.people import rules
@@ -27,6 +28,12 @@ def _own_keys_and_files(tmp_path_factory: pytest.TempPathFactory, settings: Lazy
     shared = tmp_path_factory.getbasetemp() / "house"
     settings.KEYS_DIR = shared / "keys"
     settings.MEDIA_ROOT = shared / "files"
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> None:
+    """A test begins in Chinese, whatever language the one before it asked for."""
+    translation.activate("zh-hans")
 
 
 def id_number(serial: int, *, born: date = date(1980, 3, 7), place: str = "500199") -> str:
