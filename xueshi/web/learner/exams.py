@@ -59,7 +59,9 @@ def exam_check(request: doors.SeenRequest, enrolment_id: int) -> HttpResponse:
     form = ReadyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         asked_at = clock.database_now()
-        attempt = study.start_exam(viewer=request.viewer, enrolment_id=enrolment_id, at=clock.now())
+        attempt = study.start_exam(
+            viewer=request.viewer, enrolment_id=enrolment_id, device=device_of(request), at=clock.now()
+        )
         _sit(request, attempt.pk, attempt.seat_epoch, fresh=attempt.started_at >= asked_at)
         return redirect("learner:attempt", attempt.pk)
     shown = {
