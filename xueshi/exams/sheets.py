@@ -5,8 +5,10 @@ is read row by row: neither a small file that swells nor a merge over a million 
 """
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from xml.etree import ElementTree
@@ -25,6 +27,23 @@ MOST_PARTS = 500
 MOST_ROWS = 5000
 MOST_COLUMNS = 60  # beyond these nothing is read
 MOST_MERGES = 1000
+
+# What damaged archives and XML make of the readers: bad packing, a part or an encoding that is not there,
+# a password (RuntimeError), XML that is none (SyntaxError), numbers and places that are none (ValueError).
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    InvalidFileException,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    RuntimeError,
+    OSError,
+    EOFError,
+)
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -54,8 +73,7 @@ def read(data: bytes) -> list[SheetRow]:
         sheet = book.worksheets[0]
         rows = list(sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS))
         book.close()
-    except (InvalidFileException, KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError) as problem:
-        # SyntaxError is what ElementTree calls XML that is none.
+    except DAMAGED as problem:
         raise Unreadable("not_xlsx") from problem
     head = [_cell(cell).text.strip() for cell in rows[0]] if rows else []
     _check_head(head)
@@ -91,10 +109,9 @@ def _unpacked(data: bytes) -> bytes:
             for part in parts:
                 left -= _count(archive, part, left)
             return archive.read(_first_sheet(archive.read(_WORKBOOK), archive.read(_RELATIONS)))
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, OSError, EOFError) as problem:
-        # RuntimeError: the archive has a password. NotImplementedError: a packing nobody uses.
-        raise Unreadable("not_xlsx") from problem
-    except ElementTree.ParseError as problem:
+    except Unreadable:
+        raise
+    except DAMAGED as problem:
         raise Unreadable("not_xlsx") from problem
 
 

@@ -43,6 +43,13 @@ class OwnPost(Refused):
     next_step = _("请另一位平台管理员办理。")
 
 
+class OwnOrganisation(Refused):
+    status = 403
+    code = "own-organisation"
+    sentence = _("您的管理员岗位就在%(name)s，不能由您自己关闭它。")
+    next_step = _("关闭以后那里的岗位都会停止。请由岗位在别处的平台管理员办理。")
+
+
 # Where each post may be set up.
 FITTING: dict[str, frozenset[str]] = {
     Post.Role.COUNTER: frozenset({"county_hrss", "training_centre"}),
@@ -61,16 +68,15 @@ def _operator(viewer: Viewer) -> None:
 def add_region(*, viewer: Viewer, code: str, name: str, parent_id: int | None, at: datetime) -> Region:
     """Add a region below its parent; the same code and name again changes nothing."""
     _operator(viewer)
-    known = Region.objects.filter(code=code).first()
-    if known:
-        if known.name == name:
-            return known
-        raise RegionTaken(code=code, name=known.name)
     parent = Region.objects.filter(pk=parent_id).first() if parent_id else None
-    if parent and not (code.startswith(parent.code) and len(code) > len(parent.code)):
+    known = Region.objects.filter(code=code).exists()
+    if not known and parent and not (code.startswith(parent.code) and len(code) > len(parent.code)):
         raise NotBelow(parent=parent.code)
-    region = Region.objects.create(code=code, name=name, parent=parent)
-    audit.record(viewer, "add-region", f"region:{region.pk}", at=at, code=code, name=name)
+    region, made = Region.objects.get_or_create(code=code, defaults={"name": name, "parent": parent})
+    if made:
+        audit.record(viewer, "add-region", f"region:{region.pk}", at=at, code=code, name=name)
+    elif region.name != name:
+        raise RegionTaken(code=code, name=region.name)
     return region
 
 
@@ -96,7 +102,9 @@ def keep_organisation(
     if any(twin != organisation_id for twin in twins):
         raise OrganisationTaken(name=name)
     if organisation_id is None:
-        organisation = Organisation.objects.create(region_id=region_id, name=name, **facts)
+        organisation, made = Organisation.objects.get_or_create(region_id=region_id, name=name, defaults=facts)
+        if not made:  # somebody was faster with the same name
+            raise OrganisationTaken(name=name)
         audit.record(viewer, "add-organisation", f"organisation:{organisation.pk}", at=at, name=name, **facts)
         return organisation
     found = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
@@ -112,11 +120,13 @@ def keep_organisation(
 
 @transaction.atomic(durable=True)
 def close_organisation(*, viewer: Viewer, organisation_id: int, reason: str, at: datetime) -> Organisation:
-    """Close an organisation: its posts stop acting at once, its history stays."""
+    """Close an organisation: its posts stop acting at once, its history stays. Nobody closes the own door."""
     _operator(viewer)
     found = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
     if found is None:
         raise NotYours()
+    if found.pk in viewer.organisations(Post.Role.OPERATOR):
+        raise OwnOrganisation(name=found.name)
     if found.closed_at is None:
         found.closed_at = at
         found.save(update_fields=["closed_at"])

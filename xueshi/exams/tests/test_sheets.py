@@ -160,6 +160,14 @@ def repacked(data, **parts):
     return out.getvalue()
 
 
+def torn(data):
+    """The same file with a part that cannot be unpacked any more."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.getinfo("xl/theme/theme1.xml")
+    at = part.header_offset + 30 + len(part.filename)
+    return data[:at] + b"\xff" * 64 + data[at + 64 :]
+
+
 def understated(data):
     """A part that says it is small and is not."""
     out = io.BytesIO()
@@ -198,6 +206,12 @@ BILLION = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c
             repacked(xlsx(GOOD), **{"xl/sharedStrings.xml": BILLION.decode().encode("utf-16")}), "not_xlsx",
             id="entities behind another encoding",
         ),
+        pytest.param(torn(xlsx(GOOD)), "not_xlsx", id="damaged on the way"),
+        pytest.param(
+            repacked(xlsx(GOOD), **{"xl/workbook.xml": b'<?xml version="1.0" encoding="none-such"?><a/>'}), "not_xlsx",
+            id="an unknown encoding",
+        ),
+        pytest.param(repacked(xlsx(GOOD), **{"[Content_Types].xml": b"<Types/>"}), "not_xlsx", id="no types"),
         pytest.param(repacked(xlsx(GOOD), **{"xl/worksheets/sheet1.xml": b"<no"}), "not_xlsx", id="no XML"),
         pytest.param(repacked(xlsx(GOOD), **{"xl/workbook.xml": b"<workbook/>"}), "not_xlsx", id="no sheet"),
     ],

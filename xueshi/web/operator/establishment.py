@@ -1,5 +1,6 @@
 """Regions, organisations, and people in their posts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +31,11 @@ A_PAGE = 25
 
 def page_of(request: doors.SeenRequest, rows: Any) -> Page[Any]:
     return Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+
+
+def _one_of(rows: Iterable[tuple[str, Any]], asked: str) -> str:
+    """What is asked for, if there is such a thing; anything odd in the address is no filter at all."""
+    return asked if asked in dict(rows) else ""
 
 
 @doors.operators
@@ -77,17 +83,18 @@ def region(request: doors.SeenRequest, region_id: int) -> HttpResponse:
 
 @doors.operators
 def organisations(request: doors.SeenRequest) -> HttpResponse:
-    kind, text = request.GET.get("kind", ""), request.GET.get("text", "").strip()
+    kinds, text = office_queries.kinds(), request.GET.get("text", "").replace("\x00", "").strip()
+    kind = _one_of(kinds, request.GET.get("kind", ""))
     found = page_of(request, office_queries.organisations(kind=kind, text=text))
-    shown = {"organisations": found, "kinds": office_queries.kinds(), "kind": kind, "text": text}
+    shown = {"organisations": found, "kinds": kinds, "kind": kind, "text": text}
     return render(request, "operator/organisations.html", shown)
 
 
 @doors.operators
 def organisation(request: doors.SeenRequest, organisation_id: int | None = None) -> HttpResponse:
     """Add an organisation, or change one."""
-    known = office_queries.organisation(organisation_id) if organisation_id else None
-    if organisation_id and known is None:
+    known = None if organisation_id is None else office_queries.organisation(organisation_id)
+    if organisation_id is not None and known is None:
         raise NotYours()
     names = ("name", "kind", "level", "address", "phone", "hours")
     initial = {name: getattr(known, name) for name in names} | {"region": known.region_id} if known else {}
@@ -110,9 +117,11 @@ def organisation(request: doors.SeenRequest, organisation_id: int | None = None)
 @require_POST
 @doors.operators
 def close_organisation(request: doors.SeenRequest, organisation_id: int) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    form, known = ReasonForm(request.POST), office_queries.organisation(organisation_id)
+    if known is None:
+        raise NotYours()
     if not form.is_valid():
-        shown = {"form": form, "known": office_queries.organisation(organisation_id)}
+        shown = {"form": form, "known": known}
         return render(request, "operator/reason.html", shown, status=422)
     closed = office_actions.close_organisation(
         viewer=request.viewer, organisation_id=organisation_id, reason=form.cleaned_data["reason"], at=clock.now()
@@ -126,7 +135,7 @@ def posts(request: doors.SeenRequest) -> HttpResponse:
     """Who holds which post; find a person by name or the last four places (sent by POST, never in a URL)."""
     form = FindPersonForm(request.POST or None)
     found = list(office_queries.persons_by(form.cleaned_data["text"])) if form.is_bound and form.is_valid() else None
-    role = request.GET.get("role", "")
+    role = _one_of(office_queries.roles(), request.GET.get("role", ""))
     grant = PostForm(persons=found, initial={"person": found[0].pk if len(found) == 1 else None}) if found else None
     shown = {
         "form": form, "found": found, "grant": grant, "role": role, "roles": office_queries.roles(),

@@ -30,15 +30,20 @@ class MomentField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        wrong = {"invalid": _("请按“2026-12-31 24:00”这样填日期和时刻。")}
+        wrong = {
+            "invalid": _("请按“2026-12-31 24:00”这样填日期和时刻。"),
+            "year": _("年份要在 2000 到 2100 之间。"),
+        }
         super().__init__(widget=widget, error_messages=wrong, **kwargs)
 
     def to_python(self, value: Any) -> datetime | None:
         said = self.midnight.fullmatch(value.strip()) if isinstance(value, str) else None
-        if said is None:
-            return super().to_python(value)
-        begins = super().to_python(f"{said[1]} 00:00")
-        return begins + timedelta(days=1) if begins else None
+        moment = super().to_python(f"{said[1]} 00:00" if said else value)
+        if moment is None:
+            return None
+        if not 2000 <= moment.year <= 2100:  # at the ends of the calendar no time zone can be reckoned with
+            raise ValidationError(self.error_messages["year"], code="year")
+        return moment + timedelta(days=1) if said else moment
 
 
 class LimitedFileField(forms.FileField):
@@ -65,7 +70,7 @@ class LimitedFileField(forms.FileField):
 
 class RegionForm(forms.Form):
     code = forms.RegexField(
-        r"^\d{2}(\d{2}){0,5}$",
+        r"^[0-9]{2}([0-9]{2}){0,5}$",
         label=_("行政区划代码"),
         help_text=_("GB/T 2260，如 500103"),
         error_messages={"invalid": _("代码是 2 到 12 位数字，例如 500103。")},

@@ -37,8 +37,8 @@ def plans(request: doors.SeenRequest) -> HttpResponse:
 @doors.operators
 def plan(request: doors.SeenRequest, plan_id: int | None = None) -> HttpResponse:
     """Draft a plan, or change one."""
-    known = plan_queries.plan(plan_id) if plan_id else None
-    if plan_id and known is None:
+    known = None if plan_id is None else plan_queries.plan(plan_id)
+    if plan_id is not None and known is None:
         raise NotYours()
     form = PlanForm(request.POST or None, initial=_initial(known))
     if request.method == "POST" and form.is_valid():
@@ -115,9 +115,11 @@ def publish(request: doors.SeenRequest, plan_id: int) -> HttpResponse:
 @require_POST
 @doors.operators
 def close(request: doors.SeenRequest, plan_id: int) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    form, known = ReasonForm(request.POST), plan_queries.plan(plan_id)
+    if known is None:
+        raise NotYours()
     if not form.is_valid():
-        return render(request, "operator/reason.html", {"form": form, "plan": plan_queries.plan(plan_id)}, status=422)
+        return render(request, "operator/reason.html", {"form": form, "plan": known}, status=422)
     plan_actions.close_plan(viewer=request.viewer, plan_id=plan_id, reason=form.cleaned_data["reason"], at=clock.now())
     messages.success(request, _("计划已关闭，不能再选课；已开通的人照常。"))
     return redirect("operator:plan", plan_id)

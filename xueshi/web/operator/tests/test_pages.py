@@ -67,6 +67,19 @@ def test_what_is_not_there_is_not_found(desk, plan, name):
     }
     assert desk.get(at(name, there[name])).status_code == 200
     assert desk.get(at(name, 999_999)).status_code == 404
+    assert desk.get(at(name, 0)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["organisation_close", "plan_close"])
+def test_what_is_not_there_is_not_closed_whether_or_not_a_reason_is_given(desk, name):
+    assert desk.post(at(name, 999_999), {"reason": ""}).status_code == 404
+    assert desk.post(at(name, 999_999), {"reason": "误建"}).status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["?kind=%00", "?text=%00", "?role=%00", "?kind=nothing&role=nobody"])
+def test_anything_odd_in_the_address_is_no_filter(desk, county_bureau, odd):
+    assert county_bureau.name in words(desk.get(at("organisations") + odd))
+    assert desk.get(at("posts") + odd).status_code == 200
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -98,6 +111,8 @@ def test_a_region_with_a_wrong_code_is_refused_and_what_was_typed_stays(desk, ch
     assert refused.status_code == 422
     assert 'value="50-01"' in words(refused)
     assert 'value="某区"' in words(refused)
+    refused = desk.post(at("regions"), {"code": "５００１", "name": "某区", "parent": chongqing.pk})
+    assert refused.status_code == 422
     refused = desk.post(at("regions"), {"code": "510101", "name": "外地", "parent": chongqing.pk})
     assert refused.status_code == 422
     assert "要以上级的代码 50 开头" in words(refused)
@@ -130,6 +145,16 @@ def test_an_organisation_is_added_changed_and_closed(desk, facts):
     assert desk.post(at("organisation_close", kept.pk), {"reason": "并入他院"}).status_code == 302
     kept.refresh_from_db()
     assert kept.closed_at
+
+
+def test_an_operator_does_not_close_the_organisation_of_the_own_post(desk, operator):
+    home = Post.objects.get(person=operator, role="operator").organisation
+    refused = desk.post(at("organisation_close", home.pk), {"reason": "试试"})
+    assert refused.status_code == 403
+    assert home.name in words(refused)
+    home.refresh_from_db()
+    assert home.closed_at is None
+    assert desk.get(at("home")).status_code == 200
 
 
 def test_two_organisations_of_one_name_are_refused(desk, facts):
@@ -370,6 +395,8 @@ def test_a_plan_is_drafted_with_the_times_of_shanghai(desk, typed, midnight):
         ({"exam_closes_at": "2031-06-01T09:00"}, "截止要晚于开始。"),
         ({"closes_at": "年底"}, "这样填日期和时刻"),
         ({"closes_at": "2031-02-30T24:00"}, "这样填日期和时刻"),
+        ({"opens_at": "0001-01-02T00:00"}, "年份要在 2000 到 2100 之间"),
+        ({"closes_at": "9999-12-31 24:00"}, "年份要在 2000 到 2100 之间"),
         ({"singles": "0", "multiples": "0", "judgements": "0"}, "一份试卷至少要有一道题。"),
         ({"pass_mark": "101"}, "100"),
         ({"minutes": "0"}, "1"),
