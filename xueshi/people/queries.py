@@ -159,7 +159,7 @@ def is_leaf(region: Region) -> bool:
 
 def employers_at(region_code: str, text: str = "") -> list[Organisation]:
     """Units of a district, and municipal units, that somebody there can work for; narrowed by part of the name."""
-    if not region_code:
+    if not region_code or "\0" in region_code + text:  # a zero byte, which no name has and the database refuses
         return []
     units = _units_at(region_code)
     if text.strip():

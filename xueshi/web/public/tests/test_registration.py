@@ -129,6 +129,15 @@ def test_units_are_offered_by_district_and_part_of_the_name(
     assert client.get(address).content.decode().count("<option") == 1
 
 
+def test_a_zero_byte_finds_no_unit_and_breaks_nothing(client: Client, county_unit: Organisation) -> None:
+    address = reverse("public:employers")
+    for asked in ({"region": "500103\0"}, {"region": "500103", "employer_search": "\0"}):
+        answer = client.get(address, asked)
+        assert answer.status_code == 200
+        assert county_unit.name not in answer.content.decode()
+    assert client.post(URL, {"region": "\0"}).status_code == 422
+
+
 def test_without_the_script_a_button_lists_the_units_and_keeps_what_was_typed(
     client: Client, filled: dict[str, Any], county_unit: Organisation
 ) -> None:
