@@ -203,6 +203,7 @@ def exam_result(request: doors.SeenRequest, attempt_id: int) -> HttpResponse:
         "attempt": result.attempt,
         "exam": result.exam,
         "state": state,
+        "closed": state is not None and clock.now() >= result.exam.closes_at,
         "mock": result.attempt.kind == "mock",
         "setting": exam_states.setting_of(request.viewer, result.exam.pk),
     }

@@ -65,6 +65,11 @@ def _told(place: Place) -> Ribbon:
     course, slip = place.course, place.slip
     if course is None:
         return Ribbon(Step.CHOOSE, _("先选今年的公需科目。"), _("去选课"), reverse("learner:choose"))
+    if not course.opened and course.window(place.at) == "closed":
+        return Ribbon(
+            Step.PAY, _("本年度学习已经截止。"), _("咨询"), reverse("public:help"),
+            _("这门课不再收费，也没有开通；补学办法请咨询当地人力社保部门。"),
+        )  # fmt: skip
     if not course.opened:
         url = reverse("learner:order", args=[place.order_id]) if place.order_id else reverse("learner:choose")
         return Ribbon(Step.PAY, _("选好课了，缴费后就能学习。"), _("去缴费"), url, _("可以网上付，也可以到窗口付。"))
@@ -94,6 +99,12 @@ def _studying(course: CourseState, at: datetime) -> Ribbon:
 
 def _before_the_exam(course: CourseState, at: datetime) -> Ribbon:
     exams, exam = reverse("learner:exams"), course.plan.exam
+    if course.running_attempt_id and course.running_ends_at and at >= course.running_ends_at:
+        return Ribbon(
+            Step.EXAM, _("考试时间到了，正在登记结果。"), _("看结果"),
+            reverse("learner:exam_result", args=[course.running_attempt_id]),
+            _("结果一分钟内登记好。已保存的作答都留着。"), waiting=True,
+        )  # fmt: skip
     if course.running_attempt_id and course.running_ends_at:
         url = reverse("learner:attempt", args=[course.running_attempt_id])
         detail = _("考试 %(end)s 结束，时间不停。") % {"end": saying.clock(course.running_ends_at)}

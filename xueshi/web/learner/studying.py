@@ -29,6 +29,7 @@ def study(request: doors.SeenRequest) -> HttpResponse:
     shown = {
         "state": state,
         "window": state.window(now),
+        "exam_over": now >= state.plan.exam.closes_at and state.running_attempt_id is None,
         "others": [one for one in enrolments if one.pk != chosen.pk],
         "clause": training.clause_of(state.plan, queries.study_law_of(state)),
         "chance_clause": training.clause_of(state.plan, queries.exam_law_of(state)),

@@ -255,6 +255,39 @@ def test_a_fail_shows_the_pass_mark_and_the_chances_left_then_study_again(me, sa
     assert "两次都没有合格，重新学完 2 讲以后再考" in words(me.get(reverse("learner:exams")))
 
 
+def test_after_the_window_a_failed_attempt_promises_no_further_chance(me, sat, plan):
+    me.post(at("exam_hand_in", sat), {"submit_key": "k"})
+    result, study_page = at("exam_result", sat), reverse("learner:study")
+    assert "准备下一次考试" in words(me.get(result))
+    assert "都学完了，可以考试了" in words(me.get(study_page))
+    move_window(plan.exam, days=-60)
+    page = words(me.get(result))
+    assert "本年度考试已经截止" in page
+    assert "还有 1 次机会" not in page
+    assert "准备下一次考试" not in page
+    page = words(me.get(study_page))
+    assert "都学完了，考试已经截止" in page
+    assert "考试已经开放" not in page
+
+
+def test_while_an_exam_runs_its_check_page_leads_back_and_its_line_promises_no_result(me, sat, studied):
+    check = words(me.get(reverse("learner:exam_check", args=[studied.pk])))
+    assert "您有一场考试正在进行" in check
+    assert "第 2 次考试" not in check
+    assert at("exam_result", sat) not in me.get(reverse("learner:exams")).content.decode()
+    to_the_end(sat, seconds=11)
+    assert at("exam_result", sat) in me.get(reverse("learner:exams")).content.decode()
+
+
+def test_the_home_page_says_when_the_time_is_over_and_the_result_still_to_come(me, sat):
+    home = reverse("learner:home")
+    assert "您有一场考试正在进行" in words(me.get(home))
+    to_the_end(sat, seconds=11)
+    page = words(me.get(home))
+    assert "考试时间到了，正在登记结果" in page
+    assert "您有一场考试正在进行" not in page
+
+
 def test_a_page_in_front_of_one_when_time_is_up_is_still_handed_in(me, sat):
     to_the_end(sat, seconds=3)
     assert me.post(at("exam_hand_in", sat), {"submit_key": "k"}).status_code == 302

@@ -95,6 +95,17 @@ def test_after_the_window_the_page_says_what_still_works(hers, plan, lesson) -> 
     assert open_here(hers, lesson).json()["code"] == "study-closed"
 
 
+def test_after_the_window_nobody_is_sent_to_pay(hers, enrolment, plan) -> None:
+    Enrolment.objects.update(opened_at=None)
+    for name in ("learner:study", "learner:home"):
+        assert "去缴费" in page(hers, name)
+    plan.closes_at = now() - timedelta(days=1)
+    plan.save()
+    for name in ("learner:study", "learner:home"):
+        assert "去缴费" not in page(hers, name)
+        assert "截止" in page(hers, name)
+
+
 def test_a_second_round_says_why(hers, enrolment, wang, viewer) -> None:
     LearningCycle.objects.create(
         enrolment=enrolment, person=wang, number=1, started_at=now(), ended_at=now(), ended_by="failed_out"

@@ -266,6 +266,7 @@
       });
       count();
       if (!Object.keys(failed).some((slot) => unsent[slot])) notice('lost');
+      if (!listed().length) notice('wait');
       const ended = answers.filter((answer) => answer.says)[0];
       if (!ended) return null;
       if (heard.status === 409) return stop(ended.says, [{ words: words('here'), then: () => submit('[data-exam-seat]') }], 'x-wait');
