@@ -86,7 +86,7 @@ def places(operator: Viewer) -> dict[str, int]:
         kept = office_actions.keep_organisation(
             viewer=operator, organisation_id=known.pk if known else None, region_id=regions[place.region], at=at,
             name=place.name, kind=place.kind, level=place.level, phone=place.phone, hours=place.hours,
-            address=f"{place.name.split('人力')[0]}示例路 1 号",
+            address=f"{REGIONS.get(place.region, CITY[1])}示例路 1 号",
         )  # fmt: skip
         found[place.key] = kept.pk
     return found
