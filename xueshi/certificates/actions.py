@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.certificates import wording
@@ -19,6 +21,7 @@ from xueshi.people import queries as people
 from xueshi.people.models import Person
 from xueshi.people.viewer import Viewer
 from xueshi.recognition import actions as recognition
+from xueshi.recognition import queries as reviews
 from xueshi.recognition.models import Review
 from xueshi.study.models import CoursePass
 
@@ -56,19 +59,29 @@ class NoLongerValid(Refused):
 def issue_slip(*, viewer: Viewer, pass_id: int, at: datetime) -> Document:
     """Issue the score slip of the viewer's own pass; asked again, the same slip (CQ-17)."""
     person = Person.objects.select_for_update(of=("self",)).select_related("region").get(pk=viewer.person_id)
-    passed = (
-        CoursePass.objects.filter(pk=pass_id, person_id=viewer.person_id)
-        .select_related("enrolment__plan__course", "enrolment__plan__exam", "attempt")
-        .first()
-    )
+    passed = _passes(viewer).filter(pk=pass_id).first()
     if passed is None:
         raise NotYours()
-    source = f"pass:{passed.pk}"
-    known = live(Document.Kind.SLIP, person.pk, source)
-    if known:
-        return known
+    known = live(Document.Kind.SLIP, person.pk, f"pass:{passed.pk}")
+    return known or _issue_slip(viewer, person, passed, at)
+
+
+def _passes(viewer: Viewer) -> QuerySet[CoursePass]:
+    mine = CoursePass.objects.filter(person_id=viewer.person_id)
+    return mine.select_related("enrolment__plan__course", "enrolment__plan__exam", "attempt")
+
+
+def _issue_slip(viewer: Viewer, person: Person, passed: CoursePass, at: datetime) -> Document:
+    """Issue the slip with the person's data of now; it takes the place of an older one."""
+    plan = passed.enrolment.plan
+    return issue(
+        viewer=viewer, kind=Document.Kind.SLIP, person=person, year=plan.year, source=f"pass:{passed.pk}",
+        words=_words_now(person, passed, at), book=law.of(plan.instrument), at=at,
+    )  # fmt: skip
+
+
+def _words_now(person: Person, passed: CoursePass, at: datetime) -> dict[str, Any]:
     plan, on = passed.enrolment.plan, clock.day_of(at)
-    book = law.of(plan.instrument)
     slip = wording.Slip(
         plan=plan.title,
         course=plan.course.title,
@@ -78,11 +91,7 @@ def issue_slip(*, viewer: Viewer, pass_id: int, at: datetime) -> Document:
         passed_on=clock.day_of(passed.passed_at).isoformat(),
     )
     unit = people.present_employer(person.pk, on)
-    words = wording.of_slip(wording.holder(person, unit), slip, book, on)
-    return issue(
-        viewer=viewer, kind=Document.Kind.SLIP, person=person, year=plan.year, source=source, words=words,
-        book=book, at=at,
-    )  # fmt: skip
+    return wording.of_slip(wording.holder(person, unit), slip, law.of(plan.instrument), on)
 
 
 @transaction.atomic(durable=True)
@@ -96,15 +105,17 @@ def print_file(*, viewer: Viewer, document_id: int, at: datetime) -> StoredFile:
 def send_slip(*, viewer: Viewer, document_id: int, at: datetime) -> Review:
     """Send the viewer's own slip to the verifier whom the law names (CQ-18, CQ-33 to CQ-36).
 
-    Sent twice, the same review; after a refusal it may be sent again.
+    Sent twice, the same review; after a refusal it may be sent again. What was corrected since it was issued
+    stands on a new slip, which is sent in its place: a refused name cannot be put right on a frozen paper.
     """
-    Person.objects.select_for_update().get(pk=viewer.person_id)
-    mine = Document.objects.filter(person_id=viewer.person_id, kind=Document.Kind.SLIP)
-    slip = mine.filter(pk=document_id).first()
-    if slip is None:
+    person = Person.objects.select_for_update(of=("self",)).select_related("region").get(pk=viewer.person_id)
+    asked = Document.objects.filter(person_id=person.pk, kind=Document.Kind.SLIP, pk=document_id).first()
+    if asked is None:
         raise NotYours()
-    if slip.revoked_at or slip.replaced_at:
+    slip = live(Document.Kind.SLIP, person.pk, asked.source)  # a second click finds the one in its place
+    if slip is None or asked.revoked_at:
         raise NoLongerValid()
+    slip = _with_data_of_now(viewer, person, slip, at)
     return recognition.ask_review(
         viewer=viewer,
         subject=f"slip:{slip.pk}",
@@ -113,6 +124,18 @@ def send_slip(*, viewer: Viewer, document_id: int, at: datetime) -> Review:
         category=CATEGORY,
         at=at,
     )
+
+
+def _with_data_of_now(viewer: Viewer, person: Person, slip: Document, at: datetime) -> Document:
+    """The slip itself while somebody has it or the data are the same, else one issued in its place."""
+    review = reviews.latest([f"slip:{slip.pk}"]).get(f"slip:{slip.pk}")
+    if review and review.state != Review.State.REFUSED:
+        return slip
+    passed = _passes(viewer).get(pk=int(slip.source.removeprefix("pass:")))
+    now = _words_now(person, passed, at)
+    if all(slip.words.get(key) == now[key] for key in wording.HOLDER):
+        return slip
+    return _issue_slip(viewer, person, passed, at)
 
 
 @transaction.atomic(durable=True)

@@ -28,6 +28,9 @@ class Holder:
     region: str
 
 
+HOLDER = tuple(Holder.__dataclass_fields__)
+
+
 @dataclass(frozen=True)
 class Slip:
     """What a score slip certifies."""

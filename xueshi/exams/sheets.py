@@ -98,21 +98,25 @@ def read(data: bytes) -> list[SheetRow]:
 def _unpacked(data: bytes) -> bytes:
     """Go through the archive within bounds; give the XML of the first sheet."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Unreadable("swells")
-            names = {part.filename for part in parts}
-            if not {_WORKBOOK, _RELATIONS} <= names:
-                raise Unreadable("not_xlsx")
-            left = MOST_UNPACKED
-            for part in parts:
-                left -= _count(archive, part, left)
-            return archive.read(_first_sheet(archive.read(_WORKBOOK), archive.read(_RELATIONS)))
+        return _first_xml(data)
     except Unreadable:
         raise
     except DAMAGED as problem:
         raise Unreadable("not_xlsx") from problem
+
+
+def _first_xml(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise Unreadable("swells")
+        names = {part.filename for part in parts}
+        if not {_WORKBOOK, _RELATIONS} <= names:
+            raise Unreadable("not_xlsx")
+        left = MOST_UNPACKED
+        for part in parts:
+            left -= _count(archive, part, left)
+        return archive.read(_first_sheet(archive.read(_WORKBOOK), archive.read(_RELATIONS)))
 
 
 def _count(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> int:

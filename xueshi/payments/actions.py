@@ -39,6 +39,12 @@ class PaidOnline(Refused):
     next_step = _("学习权限已经开通；请让学员登录后直接学习。")
 
 
+class TakenAlready(Refused):
+    code = "taken-already"
+    sentence = _("这笔费用已由%(who)s收过，收据 %(receipt)s，请不要再收。")
+    next_step = _("学习权限已经开通。刚才又收了现金的，请当面退还。")
+
+
 class OrderCancelled(Refused):
     code = "order-cancelled"
     sentence = _("这张缴费单已经取消，不能再缴费。")
@@ -143,7 +149,7 @@ def note_asked(*, order_id: int, at: datetime) -> str:
 def record_counter_payment(*, viewer: Viewer, order_id: int, organisation_id: int, at: datetime) -> Receipt:
     """Take the fee at a counter and give the receipt; a second click gets the same receipt (CQ-06, CQ-07).
 
-    Raises PaidOnline when the money has come the other way, OrderCancelled.
+    Raises PaidOnline when the money has come the other way, TakenAlready when a colleague has it, OrderCancelled.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     if order.state == Order.State.CANCELLED:
@@ -152,6 +158,8 @@ def record_counter_payment(*, viewer: Viewer, order_id: int, organisation_id: in
         receipt = Receipt.objects.select_related("payment").get(payment__order=order)
         if receipt.payment.way != Payment.Way.COUNTER:
             raise PaidOnline()
+        if receipt.payment.operator_id != viewer.person_id:
+            raise TakenAlready(who=receipt.words["operator"], receipt=receipt.number)
         return receipt
     return _pay(
         order,

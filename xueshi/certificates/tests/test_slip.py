@@ -152,6 +152,43 @@ def test_a_refusal_gives_its_reason_and_the_slip_may_be_sent_again(wang, plan, v
     assert queries.slip_state_for(seen(wang), slip_enrolment(slip)).state == "pending"
 
 
+def refuse(verifier, review):
+    actions.decide(
+        viewer=seen(verifier, "verifier"), review_id=review.pk, verdict="refused", reason="姓名有误", at=NOON
+    )
+
+
+def test_what_was_corrected_after_a_refusal_stands_on_a_new_slip_that_is_sent_in_its_place(wang, plan, verifier):
+    old, review = scenery.sent(wang, plan)
+    refuse(verifier, review)
+    Person.objects.filter(pk=wang.pk).update(name="示例王晓")
+    again = actions.send_slip(viewer=seen(wang), document_id=old.pk, at=NOON)
+    new = Document.objects.get(replaces=old)
+    assert (new.words["name"], again.subject, again.state) == ("示例王晓", f"slip:{new.pk}", "pending")
+    assert new.words["score"] == old.words["score"]
+    old.refresh_from_db()
+    assert old.replaced_at
+    assert queries.slip_state_for(seen(wang), slip_enrolment(new)).document == new
+    second_click = actions.send_slip(viewer=seen(wang), document_id=old.pk, at=NOON)
+    assert second_click == again
+    assert Document.objects.count() == 2
+
+
+def test_a_refused_slip_with_nothing_to_correct_stays_the_same_paper(wang, plan, verifier):
+    slip, review = scenery.sent(wang, plan)
+    refuse(verifier, review)
+    again = actions.send_slip(viewer=seen(wang), document_id=slip.pk, at=NOON + timedelta(days=1))
+    assert again.subject == f"slip:{slip.pk}"
+    assert Document.objects.count() == 1
+
+
+def test_a_slip_that_somebody_has_is_not_changed_under_his_hands(wang, plan, county_bureau):
+    slip, review = scenery.sent(wang, plan)
+    Person.objects.filter(pk=wang.pk).update(name="示例王晓")
+    assert actions.send_slip(viewer=seen(wang), document_id=slip.pk, at=NOON) == review
+    assert Document.objects.count() == 1
+
+
 def test_an_officer_does_not_verify_his_own_slip_but_a_colleague_does(make_person, verifier, plan, county_unit):
     Employment.objects.create(person=verifier, employer=county_unit, since="2015-07-01")
     _, review = scenery.sent(verifier, plan)

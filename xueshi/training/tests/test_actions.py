@@ -178,6 +178,18 @@ def test_a_second_click_takes_nothing_more(viewer, chosen, cashier, checked, cou
     assert Payment.objects.count() == Receipt.objects.count() == 1
 
 
+def test_a_colleague_at_the_same_counter_is_told_that_the_fee_has_been_taken(
+    viewer, chosen, cashier, checked, county_bureau, make_person
+):
+    receipt = take(viewer, cashier, chosen, county_bureau)
+    colleague = make_person("示例同事", 33, post="counter", at_organisation=county_bureau)
+    with pytest.raises(payments.TakenAlready) as told:
+        take(viewer, colleague, chosen, county_bureau)
+    assert cashier.name in told.value.said
+    assert receipt.number in told.value.said
+    assert Payment.objects.count() == 1
+
+
 @pytest.mark.clause("CQ-06")
 def test_without_checking_the_data_nothing_is_taken(viewer, wang, chosen, cashier, county_bureau):
     with pytest.raises(actions.IdentityNotChecked):

@@ -26,7 +26,7 @@ def home(request: doors.SeenRequest) -> HttpResponse:
 @doors.employers
 def confirm(request: doors.SeenRequest) -> HttpResponseRedirect:
     """Confirm the hours of one slip or of those ticked; what cannot be confirmed is listed with its reason."""
-    ids = [int(one) for one in request.POST.getlist("slip") if one.isdigit()][:MOST]
+    ids = [int(one) for one in request.POST.getlist("slip") if one.isdecimal() and len(one) < 19][:MOST]
     done = actions.confirm_all(viewer=request.viewer, document_ids=ids, at=clock.now())
     confirmed = [one for one in done if not one.said]
     if confirmed:

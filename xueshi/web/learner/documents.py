@@ -101,6 +101,8 @@ def note_print(request: doors.SeenRequest, document_id: int) -> HttpResponse:
 def send_slip(request: doors.SeenRequest, document_id: int) -> HttpResponseRedirect:
     """Send the slip to the verifier whom the law names."""
     review = actions.send_slip(viewer=request.viewer, document_id=document_id, at=clock.now())
+    if review.subject != f"slip:{document_id}":
+        messages.warning(request, _("资料改过，合格单已按现在的资料重新签发，原来那张作废。要用纸面的，请重新打印。"))
     messages.success(request, _("合格单已送%(who)s。") % {"who": review.organisation.name})
     return redirect("learner:documents")
 

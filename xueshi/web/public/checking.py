@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from xueshi.certificates import actions, queries, rules
 from xueshi.kernel import clock
@@ -41,7 +41,7 @@ def _address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @doors.everyone
 def check(request: HttpRequest) -> HttpResponse:
     """Number and full name; what does not fit is answered alike, whichever of the two was wrong."""
@@ -58,7 +58,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return _quiet(redirect("public:document", found.code))
 
 
-@require_GET
+@require_safe
 @doors.everyone
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """What the QR leads to: the issuer's record, with the name masked and no identity number."""
@@ -69,7 +69,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     return _quiet(render(request, "public/document.html", {"checked": queries.checked(found), "number": found.number}))
 
 
-@require_GET
+@require_safe
 @doors.everyone
 def keys(request: HttpRequest) -> HttpResponse:
     """The public keys of our seals (a JWK set), for anyone who checks without us."""

@@ -48,7 +48,8 @@ def test_where_a_seal_is_asked_for_the_form_asks_too(make_person, municipal_unit
     colleague = make_person("示例同事", 22, employer=municipal_unit, post="verifier", at_organisation=municipal_unit)
     _, review = scenery.sent(engineer, plan)
     client, url = signed_in(colleague), reverse("authority:verify", args=[review.pk])
-    assert client.post(url, {"method": "check_slip"}).status_code == 422
+    for nothing in ([], ["²"], ["9" * 5000]):
+        assert client.post(url, {"method": "check_slip", "review": nothing}).status_code == 422
     assert client.post(url, {"method": "check_slip", "seal": "示例专用章"}).status_code == 302
     assert "示例专用章" in client.get(reverse("authority:review", args=[review.pk])).content.decode()
 

@@ -35,7 +35,9 @@ def test_what_cannot_be_confirmed_is_listed_with_its_reason(clerk, plan, verifie
     done = client.post(reverse("employer:confirm"), {"slip": [own.pk, waiting.pk]}, follow=True).content.decode()
     assert "不能由您自己确认" in done
     assert "还没有审验通过" in done
-    assert "先勾选要确认的人" in client.post(reverse("employer:confirm"), follow=True).content.decode()
+    for nothing in ([], ["²"], ["9" * 5000]):
+        said = client.post(reverse("employer:confirm"), {"slip": nothing}, follow=True).content.decode()
+        assert "先勾选要确认的人" in said
     assert not HoursEntry.objects.exists()
 
 

@@ -37,6 +37,12 @@ def test_a_wrong_name_a_wrong_number_and_nonsense_are_answered_alike(wang, plan)
     assert asked("", "").status_code == 422
 
 
+def test_a_scanner_that_asks_for_the_head_first_is_answered(wang, plan):
+    slip = scenery.slip_of(wang, plan)
+    assert Client().head(reverse("public:document", args=[slip.code])).status_code == 200
+    assert Client().head(CHECK).status_code == 200
+
+
 def test_the_record_masks_the_name_and_shows_no_identity_number_and_no_phone(
     wang, plan, verifier, clerk, django_assert_max_num_queries
 ):
