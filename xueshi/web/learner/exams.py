@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from xueshi.exams import actions as exams
 from xueshi.exams import queries
 from xueshi.exams.queries import Paper
-from xueshi.kernel import clock
+from xueshi.kernel import clock, signing
+from xueshi.kernel.errors import NotYours
+from xueshi.people.viewer import Viewer
 from xueshi.study import actions as study
 from xueshi.study import queries as courses
 from xueshi.web import doors, pulse_exams
@@ -172,7 +175,7 @@ def exam_hand_in(request: doors.SeenRequest, attempt_id: int) -> HttpResponse:
     """Name what is unanswered and flagged, then hand in; a second click finds the same result."""
     if request.method == "POST":
         key = request.POST.get("submit_key", "")[:64]
-        _hand_in(request, attempt_id, key, at=clock.now())
+        _hand_in(request.viewer, attempt_id, key, at=clock.now())
         return redirect("learner:exam_result", attempt_id)
     paper = queries.paper_for(request.viewer, attempt_id)
     if not paper.open:
@@ -182,12 +185,32 @@ def exam_hand_in(request: doors.SeenRequest, attempt_id: int) -> HttpResponse:
     return render(request, "learner/hand_in.html", _about(request, paper) | {"ticket": _ticket(request, paper)})
 
 
-def _hand_in(request: doors.SeenRequest, attempt_id: int, key: str, *, at: datetime) -> None:
-    sat = queries.attempt_for(request.viewer, attempt_id)
+@csrf_exempt
+@doors.machines
+@require_POST
+def exam_end(request: HttpRequest, attempt_id: int) -> HttpResponse:
+    """The open page hands in by itself when the time is up (CQ-15).
+
+    The ticket of its seat is its pass, as it is for its answers: a sign-in that has ended, or begun anew in another
+    tab, must not cost a chance. The result is shown behind the learners' door.
+    """
+    try:
+        typed = request.POST.get("ticket", "")
+        facts = signing.read_ticket(pulse_exams.PURPOSE, typed, now=int(clock.now().timestamp()))
+    except signing.BadSeal as bad:
+        raise NotYours() from bad
+    if facts["a"] != attempt_id:
+        raise NotYours()
+    _hand_in(Viewer(facts["p"]), attempt_id, request.POST.get("submit_key", "")[:64], at=clock.now())
+    return redirect("learner:exam_result", attempt_id)
+
+
+def _hand_in(viewer: Viewer, attempt_id: int, key: str, *, at: datetime) -> None:
+    sat = queries.attempt_for(viewer, attempt_id)
     if sat.kind == "mock":
-        exams.submit_mock(viewer=request.viewer, attempt_id=attempt_id, submit_key=key)
+        exams.submit_mock(viewer=viewer, attempt_id=attempt_id, submit_key=key)
     else:
-        study.submit_exam(viewer=request.viewer, attempt_id=attempt_id, submit_key=key, at=at)
+        study.submit_exam(viewer=viewer, attempt_id=attempt_id, submit_key=key, at=at)
 
 
 @doors.learners
@@ -222,5 +245,6 @@ urlpatterns = [
     path("exams/<int:attempt_id>/", attempt, name="attempt"),
     path("exams/<int:attempt_id>/seat/", exam_seat, name="exam_seat"),
     path("exams/<int:attempt_id>/hand-in/", exam_hand_in, name="exam_hand_in"),
+    path("exams/<int:attempt_id>/end/", exam_end, name="exam_end"),
     path("exams/<int:attempt_id>/result/", exam_result, name="exam_result"),
 ]

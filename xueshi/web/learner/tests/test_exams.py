@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from xueshi.exams.models import Answer, Attempt, Exam, Question
@@ -12,6 +13,7 @@ from xueshi.study import actions as study
 from xueshi.study.actions import begin_cycle
 from xueshi.study.models import CoursePass, LearningCycle
 from xueshi.training.models import Enrolment
+from xueshi.web import pulse_exams
 
 pytestmark = pytest.mark.django_db
 CANARY = "CANARY-KEY"
@@ -293,6 +295,28 @@ def test_a_page_in_front_of_one_when_time_is_up_is_still_handed_in(me, sat):
     assert me.post(at("exam_hand_in", sat), {"submit_key": "k"}).status_code == 302
     sat.refresh_from_db()
     assert sat.state == "submitted"
+
+
+@pytest.mark.clause("CQ-15", "CQ-16")
+def test_the_open_page_hands_in_by_itself_even_where_the_sign_in_has_ended(me, sat, wang):
+    for slot, chosen in right_answers(sat).items():
+        save(sat, slot, chosen)
+    form = re.search(r"<form[^>]*data-exam-end.*?</form>", me.get(at("attempt", sat)).content.decode()).group()
+    hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    action = re.search(r'action="([^"]+)"', form).group(1)
+    to_the_end(sat, seconds=3)
+    elsewhere = Client(enforce_csrf_checks=True)  # no session, and no token of one
+    for forged in ({}, hidden | {"ticket": ""}, hidden | {"ticket": hidden["ticket"][:-2] + "xx"}):
+        assert elsewhere.post(action, forged).status_code == 404
+    assert elsewhere.get(action).status_code == 405
+    other = pulse_exams.ticket(attempt_id=sat.pk + 1, person_id=wang.pk, seat_epoch=1, ends_at=sat.ends_at)
+    assert elsewhere.post(action, hidden | {"ticket": other}).status_code == 404
+    assert Attempt.objects.get().state == "running"
+    for _ in range(2):
+        assert elsewhere.post(action, hidden).headers["Location"] == at("exam_result", sat)
+    assert "/sign-in/" in elsewhere.get(at("exam_result", sat)).headers["Location"]
+    assert Attempt.objects.get().state == "submitted"
+    assert "考试合格，100 分" in words(me.get(at("exam_result", sat)))
 
 
 def test_a_paper_handed_in_too_late_is_refused_in_words(me, sat):
