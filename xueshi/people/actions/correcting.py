@@ -6,7 +6,7 @@ from django.db import transaction
 
 from xueshi.kernel import audit, clock
 from xueshi.people import rules, sentences
-from xueshi.people.actions.keeping import _employ, _locked
+from xueshi.people.actions.keeping import _employ, _locked_at_counter
 from xueshi.people.actions.registering import NotAName, NotAPhone, employer_at
 from xueshi.people.models import Person
 from xueshi.people.viewer import Viewer
@@ -25,9 +25,9 @@ def correct(
 ) -> Person:
     """Correct name, phone or employer by the card, with the reason; the owner sees who did it, and why (CQ-06).
 
-    Within the reach of the viewer's counter only: raises NotYours, and NotAName, NotAPhone, EmployerNotThere.
+    Within the reach of the viewer's counter only: raises NotYours, OwnCard, and NotAName, NotAPhone, EmployerNotThere.
     """
-    person = _locked(viewer, "check_identity", person_id)
+    person = _locked_at_counter(viewer, person_id)
     said, number = rules.name(name), rules.phone(phone)
     if said is None:
         raise NotAName(why=sentences.of_name())

@@ -28,16 +28,35 @@ class PhoneNeeded(Refused):
     sentence = _("请留一个手机号，找回密码和通知要用。")
 
 
+class OwnCard(Refused):
+    """Nobody looks at the own card in office."""
+
+    status = 403
+    code = "own-card"
+    sentence = _("自己的资料不能由自己在窗口核对或改正。")
+    next_step = _("请同一窗口的同事对照您的身份证办理。")
+
+
 def _locked(viewer: Viewer, action: Action, person_id: int) -> Person:
     if not access.may(viewer, action, person_id):
         raise NotYours()
     return Person.objects.select_for_update().get(pk=person_id)
 
 
+def _locked_at_counter(viewer: Viewer, person_id: int) -> Person:
+    person = _locked(viewer, "check_identity", person_id)
+    if person.pk == viewer.person_id:
+        raise OwnCard()
+    return person
+
+
 @transaction.atomic
 def check_identity(*, viewer: Viewer, person_id: int, at: datetime) -> Person:
-    """A counter has compared the data with the card (CQ-06); apart from payment (A-18). Harmless when repeated."""
-    person = _locked(viewer, "check_identity", person_id)
+    """A counter has compared the data with the card (CQ-06); apart from payment (A-18). Harmless when repeated.
+
+    Raises NotYours, OwnCard.
+    """
+    person = _locked_at_counter(viewer, person_id)
     if person.identity_checked_at is None:
         person.identity_checked_at, person.identity_checked_by_id = at, viewer.person_id
         person.save(update_fields=["identity_checked_at", "identity_checked_by"])

@@ -160,6 +160,15 @@ def test_data_are_corrected_with_a_reason_that_the_owner_can_see(desk, wang, cou
     assert (line.reason, line.facts["changed"]) == ("注册时写错", ["name", "phone"])
 
 
+def test_nobody_checks_or_corrects_the_own_data_at_the_counter(desk, cashier):
+    name = cashier.name
+    assert check(desk, cashier).status_code == 403
+    typed = {"name": "示例新名", "phone": cashier.phone, "employer": "", "reason": "试试"}
+    assert desk.post(page("correct", cashier.pk), typed).status_code == 403
+    cashier.refresh_from_db()
+    assert (cashier.name, cashier.identity_checked_at) == (name, None)
+
+
 def test_another_unit_is_where_one_works_from_today(desk, wang, county_unit, municipal_unit):
     said = {"name": wang.name, "phone": wang.phone, "employer": municipal_unit.pk, "reason": "调动"}
     shown = desk.post(page("correct", wang.pk), said, follow=True)
@@ -213,3 +222,6 @@ def test_the_desk_speaks_english(desk, wang, enrolment):
     assert "Find the learner" in text(desk.get(page("counter")))
     assert "Check against the card" in text(desk.get(page("registrant", wang.pk)))
     assert Enrolment.objects.get().opened_at is None
+    check(desk, wang)
+    take(desk, enrolment)
+    assert "70.00 yuan paid, On site" in text(desk.get(page("registrant", wang.pk)))
