@@ -155,7 +155,10 @@ def correct(request: SeenRequest, person_id: int) -> HttpResponse:
     at = clock.now()
     person = people.look_at(viewer=request.viewer, person_id=person_id, at=at)
     employer = persons.present_employer(person.pk, clock.day_of(at))
-    employers = [(one.pk, one.name) for one in persons.employers_at(person.region.code)]
+    offered = {one.pk: one.name for one in persons.employers_at(person.region.code)}
+    if employer:  # also one that has closed or lies elsewhere: a new phone number ends no employment
+        offered |= {employer.pk: employer.name}
+    employers = list(offered.items())
     present = {"name": person.name, "phone": person.phone, "employer": employer.pk if employer else ""}
     form = CorrectForm(request.POST or None, initial=present, employers=employers)
     if not form.is_valid():

@@ -8,6 +8,7 @@ from django.urls import reverse
 from xueshi.kernel.models import AuditLine
 from xueshi.payments.models import Payment, Receipt
 from xueshi.people.models import Person
+from xueshi.people.queries import present_employer
 from xueshi.training import actions
 from xueshi.training.models import Enrolment
 
@@ -167,6 +168,18 @@ def test_nobody_checks_or_corrects_the_own_data_at_the_counter(desk, cashier):
     assert desk.post(page("correct", cashier.pk), typed).status_code == 403
     cashier.refresh_from_db()
     assert (cashier.name, cashier.identity_checked_at) == (name, None)
+
+
+def test_a_new_phone_number_does_not_end_the_work_at_a_unit_that_has_closed(desk, wang, county_unit):
+    county_unit.closed_at = NOW
+    county_unit.save()
+    url = page("correct", wang.pk)
+    assert f'<option value="{county_unit.pk}" selected>' in text(desk.get(url))
+    typed = {"name": wang.name, "phone": "13800009999", "employer": county_unit.pk, "reason": "换了手机"}
+    assert desk.post(url, typed).status_code == 303
+    wang.refresh_from_db()
+    assert wang.phone == "13800009999"
+    assert present_employer(wang.pk, NOW.date()) == county_unit
 
 
 def test_another_unit_is_where_one_works_from_today(desk, wang, county_unit, municipal_unit):
