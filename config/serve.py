@@ -88,7 +88,10 @@ def refuse_if_busy() -> None:
 
 
 def surroundings() -> None:
-    """The demo's addresses, for every child, unless given."""
+    """The demo's addresses, for every child, unless given; and what keeps the web process small."""
+    # Without these glibc keeps the memory of every hashed password, once for each thread.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "131072")
     os.environ.setdefault("XUESHI_SITE_URL", f"http://{HOST}:{PORT}")
     os.environ.setdefault("XUESHI_SMTP_PORT", str(SMTP_PORT))
     os.environ.setdefault("XUESHI_SMS_ENDPOINT", f"http://{HOST}:{SANDBOX_PORT}/sms/")
