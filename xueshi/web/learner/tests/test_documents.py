@@ -129,4 +129,5 @@ def test_the_pages_are_read_in_english_too(wang, plan, verifier, clerk, signed_i
     client = signed_in(wang)
     client.cookies["django_language"] = "en"
     assert "20</span> hours recorded for" in page(client, "learner:hours")
+    assert "<dt>Public subjects<" in page(client, "learner:hours")
     assert "Slip and certificates" in page(client, "learner:documents")
