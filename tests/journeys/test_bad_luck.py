@@ -92,6 +92,22 @@ def test_a_dead_network_and_a_wrong_clock_cost_nothing(someone, member) -> None:
 
 
 @pytest.mark.journey
+def test_an_answer_given_offline_arrives_and_the_page_stops_worrying(someone, member) -> None:
+    learner = someone()
+    learner.signs_in(member("again").id_number)
+    learner.goes_to("/learn/exams/")
+    learner.page.get_by_role("button", name=re.compile("模拟考试")).click()
+    learner.page.locator("fieldset[data-slot]").first.wait_for()
+    learner.context.set_offline(True)
+    answers(learner, most=2)
+    learner.page.get_by_role("button", name="检查并交卷").click()
+    learner.page.locator("main").get_by_text("还没有送到").first.wait_for()
+    learner.context.set_offline(False)
+    everything_is_received(learner, 2)
+    learner.page.wait_for_function("() => !document.querySelector('#exam-notices').textContent.includes('没有送到')")
+
+
+@pytest.mark.journey
 @pytest.mark.clause("CQ-10")
 def test_mock_exams_are_without_limit_and_explain_themselves(someone, member) -> None:
     learner = someone(phone=True)
