@@ -110,7 +110,7 @@ def add_course(
     )
     if not made:
         raise CodeTaken(taken=code)
-    audit.record(viewer, "add_course", f"course:{course.pk}", at=at, title=title)
+    audit.record(viewer, "courses.add_course", f"course:{course.pk}", at=at, title=title)
     return course
 
 
@@ -151,7 +151,9 @@ def add_lesson(
     if not made and (lesson.title != title or lesson.video_id != film.pk):
         raise NumberTaken(number=number)
     if made:
-        audit.record(viewer, "add_lesson", f"lesson:{lesson.pk}", at=at, course=course.code, number=number, title=title)
+        audit.record(
+            viewer, "courses.add_lesson", f"lesson:{lesson.pk}", at=at, course=course.code, number=number, title=title
+        )
     return lesson
 
 

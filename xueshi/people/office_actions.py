@@ -74,7 +74,7 @@ def add_region(*, viewer: Viewer, code: str, name: str, parent_id: int | None, a
         raise NotBelow(parent=parent.code)
     region, made = Region.objects.get_or_create(code=code, defaults={"name": name, "parent": parent})
     if made:
-        audit.record(viewer, "add-region", f"region:{region.pk}", at=at, code=code, name=name)
+        audit.record(viewer, "people.add_region", f"region:{region.pk}", at=at, code=code, name=name)
     elif region.name != name:
         raise RegionTaken(code=code, name=region.name)
     return region
@@ -86,7 +86,7 @@ def rename_region(*, viewer: Viewer, region_id: int, name: str, at: datetime) ->
     region = Region.objects.select_for_update().filter(pk=region_id).first()
     if region is None:
         raise NotYours()
-    audit.record(viewer, "rename-region", f"region:{region.pk}", at=at, before=region.name, after=name)
+    audit.record(viewer, "people.rename_region", f"region:{region.pk}", at=at, before=region.name, after=name)
     region.name = name
     region.save(update_fields=["name"])
     return region
@@ -105,7 +105,7 @@ def keep_organisation(
         organisation, made = Organisation.objects.get_or_create(region_id=region_id, name=name, defaults=facts)
         if not made:  # somebody was faster with the same name
             raise OrganisationTaken(name=name)
-        audit.record(viewer, "add-organisation", f"organisation:{organisation.pk}", at=at, name=name, **facts)
+        audit.record(viewer, "people.add_organisation", f"organisation:{organisation.pk}", at=at, name=name, **facts)
         return organisation
     found = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
     if found is None:
@@ -114,7 +114,7 @@ def keep_organisation(
     for key, value in facts.items():
         setattr(found, key, value)
     found.save()
-    audit.record(viewer, "change-organisation", f"organisation:{found.pk}", at=at, name=name, **facts)
+    audit.record(viewer, "people.change_organisation", f"organisation:{found.pk}", at=at, name=name, **facts)
     return found
 
 
@@ -130,7 +130,7 @@ def close_organisation(*, viewer: Viewer, organisation_id: int, reason: str, at:
     if found.closed_at is None:
         found.closed_at = at
         found.save(update_fields=["closed_at"])
-        audit.record(viewer, "close-organisation", f"organisation:{found.pk}", at=at, reason=reason)
+        audit.record(viewer, "people.close_organisation", f"organisation:{found.pk}", at=at, reason=reason)
     return found
 
 
@@ -151,7 +151,7 @@ def grant_post(*, viewer: Viewer, person_id: int, role: str, organisation_id: in
         defaults={"since": at, "granted_by_id": viewer.person_id},
     )  # fmt: skip
     if made:
-        audit.record(viewer, "grant-post", f"post:{post.pk}", at=at, role=role, organisation=organisation.pk)
+        audit.record(viewer, "people.grant_post", f"post:{post.pk}", at=at, role=role, organisation=organisation.pk)
     return post
 
 
@@ -167,7 +167,7 @@ def end_post(*, viewer: Viewer, post_id: int, at: datetime) -> Post:
     if post.until is None:
         post.until = at
         post.save(update_fields=["until"])
-        audit.record(viewer, "end-post", f"post:{post.pk}", at=at)
+        audit.record(viewer, "people.end_post", f"post:{post.pk}", at=at)
     return post
 
 
@@ -191,7 +191,7 @@ def found(*, region_code: str, region: str, organisation: str, at: datetime) -> 
     runs, _made = Organisation.objects.get_or_create(
         region=home, name=organisation, defaults={"kind": "training_centre", "level": "municipal"}
     )
-    audit.record(None, "found", f"organisation:{runs.pk}", at=at, region=region_code)
+    audit.record(None, "people.found", f"organisation:{runs.pk}", at=at, region=region_code)
     return runs
 
 
@@ -200,5 +200,5 @@ def appoint_first_operator(*, person_id: int, organisation_id: int, at: datetime
     """Make a registered person the first operator; every later one is appointed by an operator."""
     _founding()
     post = Post.objects.create(person_id=person_id, role=Post.Role.OPERATOR, organisation_id=organisation_id, since=at)
-    audit.record(None, "appoint-first-operator", f"post:{post.pk}", at=at)
+    audit.record(None, "people.appoint_first_operator", f"post:{post.pk}", at=at)
     return post

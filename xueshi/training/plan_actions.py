@@ -114,7 +114,7 @@ def draft_plan(*, viewer: Viewer, plan: PlanTerms, exam: ExamTerms, at: datetime
     made_exam = exams.add_exam(viewer=viewer, at=at, title=plan.title, **asdict(exam))
     with _once_a_year(plan.year):
         made = Plan.objects.create(exam=made_exam, **asdict(plan))
-    audit.record(viewer, "draft-plan", f"plan:{made.pk}", at=at, year=plan.year, instrument=plan.instrument)
+    audit.record(viewer, "training.draft_plan", f"plan:{made.pk}", at=at, year=plan.year, instrument=plan.instrument)
     return made
 
 
@@ -138,7 +138,7 @@ def change_plan(*, viewer: Viewer, plan_id: int, plan: PlanTerms, exam: ExamTerm
         found.save()
     if found.state == Plan.State.PUBLISHED:
         _ready(_locked(plan_id), WouldBreak)
-    audit.record(viewer, "change-plan", f"plan:{found.pk}", at=at, year=plan.year)
+    audit.record(viewer, "training.change_plan", f"plan:{found.pk}", at=at, year=plan.year)
     return found
 
 
@@ -179,7 +179,7 @@ def publish_plan(*, viewer: Viewer, plan_id: int, at: datetime) -> Plan:
     _ready(plan)
     plan.state = Plan.State.PUBLISHED
     plan.save(update_fields=["state"])
-    audit.record(viewer, "publish-plan", f"plan:{plan.pk}", at=at)
+    audit.record(viewer, "training.publish_plan", f"plan:{plan.pk}", at=at)
     return plan
 
 
@@ -243,5 +243,5 @@ def close_plan(*, viewer: Viewer, plan_id: int, reason: str, at: datetime) -> Pl
     if plan.state != Plan.State.CLOSED:
         plan.state = Plan.State.CLOSED
         plan.save(update_fields=["state"])
-        audit.record(viewer, "close-plan", f"plan:{plan.pk}", at=at, reason=reason)
+        audit.record(viewer, "training.close_plan", f"plan:{plan.pk}", at=at, reason=reason)
     return plan

@@ -56,7 +56,7 @@ def add_bank(*, viewer: Viewer, code: str, title: str, at: datetime) -> Bank:
             bank = Bank.objects.create(code=code, title=title)
     except IntegrityError:
         raise CodeTaken(code=code) from None
-    audit.record(viewer, "add_bank", f"bank:{bank.pk}", at=at, code=code)
+    audit.record(viewer, "exams.add_bank", f"bank:{bank.pk}", at=at, code=code)
     return bank
 
 
@@ -89,7 +89,9 @@ def receive_sheet(*, viewer: Viewer, bank_id: int, data: bytes, name: str, at: d
         received_at=at,
         received_by_id=viewer.person_id,
     )
-    audit.record(viewer, "receive_sheet", f"import:{sheet.pk}", at=at, good=len(checked.good), bad=len(checked.faulty))
+    audit.record(
+        viewer, "exams.receive_sheet", f"import:{sheet.pk}", at=at, good=len(checked.good), bad=len(checked.faulty)
+    )
     return sheet
 
 
@@ -145,7 +147,7 @@ def confirm_import(*, viewer: Viewer, import_id: int, at: datetime) -> BankImpor
     Question.objects.bulk_create(fresh)
     sheet.state, sheet.settled_at, sheet.outcome = BankImport.State.CONFIRMED, at, counts
     sheet.save(update_fields=["state", "settled_at", "outcome"])
-    audit.record(viewer, "confirm_import", f"import:{sheet.pk}", at=at, counts=counts)
+    audit.record(viewer, "exams.confirm_import", f"import:{sheet.pk}", at=at, counts=counts)
     return sheet
 
 
@@ -159,7 +161,7 @@ def discard_import(*, viewer: Viewer, import_id: int, at: datetime) -> BankImpor
     if sheet.state == BankImport.State.CHECKED:
         sheet.state, sheet.settled_at = BankImport.State.DISCARDED, at
         sheet.save(update_fields=["state", "settled_at"])
-        audit.record(viewer, "discard_import", f"import:{sheet.pk}", at=at)
+        audit.record(viewer, "exams.discard_import", f"import:{sheet.pk}", at=at)
     return sheet
 
 
@@ -180,5 +182,5 @@ def retire_question(*, viewer: Viewer, question_id: int, at: datetime) -> Questi
     if question.retired_at is None:
         question.retired_at = at
         question.save(update_fields=["retired_at"])
-        audit.record(viewer, "retire_question", f"question:{question.pk}", at=at, code=question.code)
+        audit.record(viewer, "exams.retire_question", f"question:{question.pk}", at=at, code=question.code)
     return question

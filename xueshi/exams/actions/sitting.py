@@ -125,7 +125,13 @@ def start(*, person_id: int, exam_id: int, kind: str, cycle_key: str, number: in
             raise ChanceUsed(number=number) from None
         return _same_chance(running, exam_id, cycle_key, number)
     audit.record(
-        Viewer(person_id), "start_attempt", f"attempt:{attempt.pk}", at=at, kind=kind, cycle=cycle_key, number=number
+        Viewer(person_id),
+        "exams.start_attempt",
+        f"attempt:{attempt.pk}",
+        at=at,
+        kind=kind,
+        cycle=cycle_key,
+        number=number,
     )
     return attempt
 
@@ -301,7 +307,7 @@ def take_seat(*, viewer: Viewer, attempt_id: int, device: str = "") -> Attempt:
     attempt.resumes += 1
     attempt.seat_at, attempt.seat_device = at, device[:60]
     attempt.save(update_fields=["seat_epoch", "resumes", "seat_at", "seat_device"])
-    audit.record(viewer, "take_seat", f"attempt:{attempt.pk}", at=at, seat=attempt.seat_epoch)
+    audit.record(viewer, "exams.take_seat", f"attempt:{attempt.pk}", at=at, seat=attempt.seat_epoch)
     return attempt
 
 
@@ -326,7 +332,9 @@ def submit(*, viewer: Viewer, attempt_id: int, submit_key: str) -> Attempt:
     if not rules.is_open(attempt.state, attempt.ends_at, at, rules.GRACE).open:
         raise TimeIsUp()
     _mark(attempt, at=min(at, attempt.ends_at), submit_key=submit_key)
-    audit.record(viewer, "submit_attempt", f"attempt:{attempt.pk}", at=at, kind=attempt.kind, passed=attempt.passed)
+    audit.record(
+        viewer, "exams.submit_attempt", f"attempt:{attempt.pk}", at=at, kind=attempt.kind, passed=attempt.passed
+    )
     return attempt
 
 
@@ -367,14 +375,14 @@ def close(attempt_id: int) -> Attempt:
         return attempt
     attempt.state, attempt.passed = Attempt.State.NO_SCORE, False
     attempt.save(update_fields=["state", "passed"])
-    audit.record(None, "close_attempt", f"attempt:{attempt.pk}", at=at, person=attempt.person_id)
+    audit.record(None, "exams.close_attempt", f"attempt:{attempt.pk}", at=at, person=attempt.person_id)
     return attempt
 
 
 def _finish_mock(attempt: Attempt) -> None:
     at = clock.database_now()
     _mark(attempt, at=min(at, attempt.ends_at), submit_key="")
-    audit.record(None, "close_attempt", f"attempt:{attempt.pk}", at=at, kind=attempt.kind)
+    audit.record(None, "exams.close_attempt", f"attempt:{attempt.pk}", at=at, kind=attempt.kind)
 
 
 def _said(moment: datetime) -> str:

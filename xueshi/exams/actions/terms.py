@@ -22,7 +22,7 @@ class ExamInUse(Refused):
 def add_exam(*, viewer: Viewer, bank_id: int, at: datetime, **terms: Any) -> Exam:
     """A new exam: title, singles, multiples, judgements, minutes, pass_mark, opens_at, closes_at."""
     exam = Exam.objects.create(bank_id=bank_id, **terms)
-    audit.record(viewer, "add-exam", f"exam:{exam.pk}", at=at)
+    audit.record(viewer, "exams.add_exam", f"exam:{exam.pk}", at=at)
     return exam
 
 
@@ -39,5 +39,5 @@ def change_exam(*, viewer: Viewer, exam_id: int, at: datetime, **terms: Any) -> 
     for name, value in terms.items():
         setattr(exam, name, value)
     exam.save(update_fields=list(terms))
-    audit.record(viewer, "change-exam", f"exam:{exam.pk}", at=at, changed=sorted(terms))
+    audit.record(viewer, "exams.change_exam", f"exam:{exam.pk}", at=at, changed=sorted(terms))
     return exam

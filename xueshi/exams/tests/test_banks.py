@@ -50,7 +50,7 @@ def test_confirming_again_changes_nothing(receive, confirm):
     confirm(sheet)
     assert confirm(sheet).state == BankImport.State.CONFIRMED
     assert Question.objects.count() == 1
-    assert AuditLine.objects.filter(action="confirm_import").count() == 1
+    assert AuditLine.objects.filter(action="exams.confirm_import").count() == 1
 
 
 def test_a_changed_question_is_a_new_version_and_an_unchanged_one_is_left_alone(receive, confirm):
@@ -68,7 +68,7 @@ def test_a_question_taken_out_of_use_comes_back_as_a_new_version(receive, confir
     first = Question.objects.get()
     for _ in range(2):
         actions.retire_question(viewer=clerk_of_banks, question_id=first.pk, at=AT)
-    assert AuditLine.objects.filter(action="retire_question").count() == 1
+    assert AuditLine.objects.filter(action="exams.retire_question").count() == 1
     assert confirm(receive(GOOD)).outcome["added"] == 1
     assert Question.objects.get(retired_at=None).version == 2
 

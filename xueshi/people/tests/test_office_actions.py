@@ -19,7 +19,7 @@ def test_a_region_is_added_below_its_parent_once(desk, chongqing):
     for _ in range(2):
         region = office_actions.add_region(viewer=desk, code="500105", name="江北区", parent_id=chongqing.pk, at=NINE)
     assert region.parent_id == chongqing.pk
-    assert AuditLine.objects.filter(action="add-region").count() == 1
+    assert AuditLine.objects.filter(action="people.add_region").count() == 1
 
 
 def test_a_region_code_belongs_to_one_region(desk, yuzhong):

@@ -28,7 +28,7 @@ def begin_cycle(*, viewer: Viewer | None, enrolment: Enrolment, at: datetime) ->
         LessonProgress.objects.bulk_create(
             LessonProgress(cycle=cycle, lesson_id=lesson_id) for lesson_id in lessons.values_list("pk", flat=True)
         )
-        audit.record(viewer, "begin_cycle", f"cycle:{cycle.pk}", at=at, enrolment=enrolment.pk, number=past + 1)
+        audit.record(viewer, "study.begin_cycle", f"cycle:{cycle.pk}", at=at, enrolment=enrolment.pk, number=past + 1)
     return cycle
 
 
@@ -37,7 +37,7 @@ def end_cycle(*, cycle: LearningCycle, by: str, at: datetime) -> None:
     """End a locked cycle, "passed" or "failed_out". It is kept as it is."""
     cycle.ended_at, cycle.ended_by = at, by
     cycle.save(update_fields=["ended_at", "ended_by"])
-    audit.record(None, "end_cycle", f"cycle:{cycle.pk}", at=at, by=by)
+    audit.record(None, "study.end_cycle", f"cycle:{cycle.pk}", at=at, by=by)
 
 
 @transaction.atomic
@@ -49,5 +49,5 @@ def study_if_complete(*, cycle_id: int, at: datetime) -> bool:
         if not left:
             cycle.studied_at = at
             cycle.save(update_fields=["studied_at"])
-            audit.record(None, "study_completed", f"cycle:{cycle.pk}", at=at)
+            audit.record(None, "study.complete", f"cycle:{cycle.pk}", at=at)
     return cycle.studied_at is not None

@@ -52,7 +52,7 @@ def note_download(*, viewer: Viewer, lesson_id: int, at: datetime) -> None:
     if progress.downloaded_at is None:
         progress.downloaded_at = at
         progress.save(update_fields=["downloaded_at"])
-        audit.record(viewer, "download_courseware", f"lesson:{lesson_id}", at=at, cycle=progress.cycle_id)
+        audit.record(viewer, "study.download_courseware", f"lesson:{lesson_id}", at=at, cycle=progress.cycle_id)
 
 
 @transaction.atomic(durable=True)
@@ -75,6 +75,6 @@ def declare_offline_study(*, viewer: Viewer, lesson_id: int, at: datetime) -> Le
         raise NotDownloaded()
     progress.completed_at, progress.completed_by = at, LessonProgress.Evidence.DOWNLOADED
     progress.save(update_fields=["completed_at", "completed_by"])
-    audit.record(viewer, "declare_offline_study", f"lesson:{lesson_id}", at=at, cycle=progress.cycle_id)
+    audit.record(viewer, "study.declare_offline_study", f"lesson:{lesson_id}", at=at, cycle=progress.cycle_id)
     study_if_complete(cycle_id=progress.cycle_id, at=at)
     return progress

@@ -124,7 +124,7 @@ def _settle(viewer: Viewer | None, attempt: Attempt, *, at: datetime) -> None:
                 "passed_at": attempt.submitted_at or at,
             },
         )
-        audit.record(viewer, "pass_course", f"pass:{passed.pk}", at=at, attempt=attempt.pk)
+        audit.record(viewer, "study.pass_course", f"pass:{passed.pk}", at=at, attempt=attempt.pk)
         end_cycle(cycle=cycle, by="passed", at=at)
         return
     enrolment = Enrolment.objects.select_related("plan__course").get(pk=cycle.enrolment_id)

@@ -31,7 +31,7 @@ def test_a_downloaded_lesson_may_be_declared_as_studied_offline(wang, enrolment,
     assert (progress.completed_by, progress.credited_ms) == ("downloaded", 0)
     assert LearningCycle.objects.get().studied_at
     assert queries.course_state_for(viewer(wang), enrolment.pk).studied
-    assert AuditLine.objects.filter(action="declare_offline_study").count() == 2
+    assert AuditLine.objects.filter(action="study.declare_offline_study").count() == 2
 
 
 def test_declaring_or_downloading_twice_is_one_record(wang, enrolment, lessons, viewer) -> None:
@@ -39,7 +39,9 @@ def test_declaring_or_downloading_twice_is_one_record(wang, enrolment, lessons, 
         actions.note_download(viewer=viewer(wang), lesson_id=lessons[0].pk, at=now())
     first = declare(viewer, wang, lessons[0])
     assert declare(viewer, wang, lessons[0]).completed_at == first.completed_at
-    assert AuditLine.objects.filter(action__in=["declare_offline_study", "download_courseware"]).count() == 2
+    assert (
+        AuditLine.objects.filter(action__in=["study.declare_offline_study", "study.download_courseware"]).count() == 2
+    )
 
 
 def test_where_the_notice_knows_no_download_only_timed_study_counts(

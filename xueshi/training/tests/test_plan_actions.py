@@ -71,7 +71,7 @@ def test_a_draft_holds_what_was_decided_and_no_learner_sees_it(desk, plan, terms
     assert (draft.state, draft.year, draft.exam.singles) == ("draft", plan.year + 1, plan.exam.singles)
     assert draft.exam_id != plan.exam_id
     assert draft.pk not in {offer.plan.pk for offer in queries.plans_for(viewer(wang), NOW)}
-    assert AuditLine.objects.get(action="draft-plan").facts["instrument"] == plan.instrument
+    assert AuditLine.objects.get(action="training.draft_plan").facts["instrument"] == plan.instrument
     publish(desk, draft)
     assert draft.pk in {offer.plan.pk for offer in queries.plans_for(viewer(wang), NOW)}
 
@@ -116,7 +116,7 @@ def test_what_is_not_there_is_not_found(desk, terms):
 
 def test_publishing_twice_is_publishing_once(desk, draft):
     assert publish(desk, draft).state == publish(desk, draft).state == "published"
-    assert AuditLine.objects.filter(action="publish-plan").count() == 1
+    assert AuditLine.objects.filter(action="training.publish_plan").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_closed_plan_is_chosen_by_nobody_and_goes_on_for_those_who_have(desk, 
     for _ in range(2):
         closed = plan_actions.close_plan(viewer=desk, plan_id=plan.pk, reason="名额已满", at=NOW)
     assert closed.state == "closed"
-    assert AuditLine.objects.filter(action="close-plan").values_list("reason", flat=True).get() == "名额已满"
+    assert AuditLine.objects.filter(action="training.close_plan").values_list("reason", flat=True).get() == "名额已满"
     assert Enrolment.objects.filter(pk=chosen.pk, withdrawn_at=None).exists()
     with pytest.raises(actions.PlanNotOpen):
         actions.choose(viewer=viewer(stranger), plan_id=plan.pk, at=datetime.now(UTC))

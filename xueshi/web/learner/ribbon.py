@@ -89,7 +89,9 @@ def _studying(course: CourseState, at: datetime) -> Ribbon:
     again = course.cycle_number > 1
     says = _("再学 %(n)s 讲，考试就开放。") % {"n": course.lessons_left}
     if again:
-        says = _("两次都没有合格，要重新学习 %(n)s 讲，再得两次机会。") % {"n": course.lessons_left}
+        says = _("%(chances)s 次都没有合格，重新学完 %(n)s 讲，再得 %(chances)s 次机会。") % {
+            "n": course.lessons_left, "chances": course.chances,
+        }  # fmt: skip
     begun = course.credited_ms or any(one.begun or one.complete for one in course.lessons)
     detail = _("还剩约 %(time)s。") % {"time": saying.minutes(max(1, round(course.remaining_ms / 60000)))}
     next_one = course.next_lesson

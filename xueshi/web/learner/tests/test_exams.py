@@ -254,7 +254,7 @@ def test_a_fail_shows_the_pass_mark_and_the_chances_left_then_study_again(me, sa
     me.post(at("exam_hand_in", second), {"submit_key": "k"})
     page = words(me.get(at("exam_result", second)))
     assert "要重新学习" in page
-    assert "两次都没有合格，重新学完 2 讲以后再考" in words(me.get(reverse("learner:exams")))
+    assert "2 次都没有合格，重新学完 2 讲以后再考" in words(me.get(reverse("learner:exams")))
 
 
 def test_after_the_window_a_failed_attempt_promises_no_further_chance(me, sat, plan):
