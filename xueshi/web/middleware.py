@@ -3,12 +3,25 @@
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
 from xueshi.kernel.errors import Refused
 
 log = logging.getLogger("xueshi.refused")
+
+
+class PagesCompressed(GZipMiddleware):
+    """Compress pages and nothing else: a video or a download is fetched in ranges, which compression would break.
+
+    Django's middleware adds random bytes, so that the length tells nothing about the secrets in a page (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class refusals:  # noqa: N801  named as it is listed in the settings: a middleware is a function with a hook
