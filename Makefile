@@ -17,7 +17,7 @@ check: ready ## format, lint, types, floors, house rules, docs: what a change mu
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@XUESHI_ENV=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
-	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py tests/test_translations.py -p no:randomly
+	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py tests/test_translations.py
 
 test: ready browser ## everything: floors, pages, and the journeys in a browser
 	@$(MAKE) --no-print-directory test-fast
