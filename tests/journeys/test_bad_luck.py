@@ -88,7 +88,7 @@ def test_a_dead_network_and_a_wrong_clock_cost_nothing(someone, member) -> None:
     learner.context.set_offline(True)
     learner.page.wait_for_timeout(1500)
     learner.context.set_offline(False)
-    learner.page.locator("#finished:not([hidden])").wait_for(timeout=30_000)
+    learner.page.locator("#finished:not([hidden])").wait_for(timeout=60_000)
 
 
 @pytest.mark.journey

@@ -74,7 +74,7 @@ def watches_everything(someone: Someone) -> None:
         link.click()
         someone.page.locator("video").wait_for()
         someone.page.locator("button[data-play]").click()
-        someone.page.locator("#finished:not([hidden])").wait_for(timeout=30_000)
+        someone.page.locator("#finished:not([hidden])").wait_for(timeout=60_000)
         if number == 1:
             someone.looks("lesson")
 
