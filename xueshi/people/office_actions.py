@@ -28,6 +28,12 @@ class OrganisationTaken(Refused):
     next_step = _("请直接使用它，或者换一个能区分的全称。")
 
 
+class PostsInTheWay(Refused):
+    code = "posts-in-the-way"
+    sentence = _("这里还有 %(count)s 个岗位不能设在新的类别里。")
+    next_step = _("请先在“人员与岗位”里结束这些岗位，再改类别。")
+
+
 class PostNotFitting(Refused):
     code = "post-not-fitting"
     sentence = _("“%(role)s”这个岗位不能设在这类机构。")
@@ -110,12 +116,22 @@ def keep_organisation(
     found = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
     if found is None:
         raise NotYours()
+    if facts.get("kind", found.kind) != found.kind:
+        _check_posts_fit(found, facts["kind"])
     found.region_id, found.name = region_id, name
     for key, value in facts.items():
         setattr(found, key, value)
     found.save()
     audit.record(viewer, "people.change_organisation", f"organisation:{found.pk}", at=at, name=name, **facts)
     return found
+
+
+def _check_posts_fit(organisation: Organisation, kind: str) -> None:
+    """No post may stay where it could not be set up (see FITTING)."""
+    held = Post.objects.filter(organisation=organisation, until=None).values_list("role", flat=True)
+    misfits = [role for role in held if kind not in FITTING.get(role, frozenset())]
+    if misfits:
+        raise PostsInTheWay(count=len(misfits))
 
 
 @transaction.atomic(durable=True)

@@ -218,6 +218,11 @@ class Registrant:
     dues: list[Due]
 
 
+def person_id_of(enrolment_id: int) -> int | None:
+    """Whose enrolment it is, for an address that names both; None if there is none."""
+    return Enrolment.objects.filter(pk=enrolment_id).values_list("person_id", flat=True).first()
+
+
 def registrant_for(viewer: Viewer, person_id: int, on: date) -> Registrant:
     """A person within the reach of the viewer's counter; raises NotYours."""
     person = people.person_for(viewer, person_id)

@@ -54,6 +54,23 @@ def test_two_organisations_of_a_region_do_not_share_a_name(desk, county_unit, co
         )
 
 
+def test_an_organisation_changes_its_kind_only_without_posts_that_would_not_fit(
+    desk, cashier, county_bureau, county_unit
+):
+    facts = {"level": "county", "address": "", "phone": "", "hours": ""}
+
+    def becomes(organisation, kind):
+        return office_actions.keep_organisation(
+            viewer=desk, organisation_id=organisation.pk, region_id=organisation.region_id, name=organisation.name,
+            at=NINE, kind=kind, **facts,
+        )  # fmt: skip
+
+    assert becomes(county_unit, "talent_agency").kind == "talent_agency"
+    with pytest.raises(office_actions.PostsInTheWay):
+        becomes(county_bureau, "unit")
+    assert Organisation.objects.get(pk=county_bureau.pk).kind == "county_hrss"
+
+
 def test_a_post_acts_from_its_grant_to_its_end(desk, stranger, county_bureau):
     post = office_actions.grant_post(
         viewer=desk, person_id=stranger.pk, role="counter", organisation_id=county_bureau.pk, at=NINE

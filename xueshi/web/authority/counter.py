@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xueshi.kernel import clock
-from xueshi.kernel.errors import NotAllowed
+from xueshi.kernel.errors import NotAllowed, NotYours
 from xueshi.payments import queries as payments
 from xueshi.people import actions as people
 from xueshi.people import queries as persons
@@ -179,6 +179,8 @@ def take_fee(request: SeenRequest, person_id: int, enrolment_id: int) -> HttpRes
     mine = request.viewer.organisations("counter")
     here = request.POST.get("organisation", "")
     organisation_id = int(here) if here.isdecimal() and len(here) < 19 else mine[0]
+    if queries.person_id_of(enrolment_id) != person_id:
+        raise NotYours()
     receipt = actions.take_fee(
         viewer=request.viewer, enrolment_id=enrolment_id, organisation_id=organisation_id, at=clock.now()
     )

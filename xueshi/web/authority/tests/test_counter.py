@@ -109,6 +109,12 @@ def test_a_second_click_on_taking_is_harmless(desk, wang, enrolment):
     assert Payment.objects.count() == 1
 
 
+def test_an_address_that_names_another_person_takes_nothing(desk, wang, stranger, enrolment):
+    check(desk, wang)
+    assert desk.post(page("take_fee", stranger.pk, enrolment.pk)).status_code == 404
+    assert not Payment.objects.exists()
+
+
 def test_without_checking_the_desk_refuses_the_fee(desk, enrolment):
     refused = take(desk, enrolment)
     assert refused.status_code == 409
