@@ -137,8 +137,8 @@ def _after_the_exam(slip: SlipState) -> Ribbon:
         return Ribbon(Step.VERIFY, _("合格单在审验，您不用做什么。"), _("看办理情况"), documents, detail, waiting=True)
     if slip.state == "verified":
         return Ribbon(
-            Step.VERIFY, _("审验通过，等单位确认学时。"), _("看办理情况"), documents,
-            _("单位经办确认后，学时记入证书和登记卡。"), waiting=True,
+            Step.VERIFY, _("审验通过，等确认学时。"), _("看办理情况"), documents,
+            _("由单位经办确认；没有单位的，由审验的机构确认。确认后，学时记入证书和登记卡。"), waiting=True,
         )  # fmt: skip
     return Ribbon(Step.OVER, _("今年的公需科目完成了。"), _("看证书"), documents)
 

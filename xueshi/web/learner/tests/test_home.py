@@ -47,7 +47,7 @@ def home(wang, signed_in, django_assert_max_num_queries):
         ("passed", "考试合格，打印成绩合格单。", "打印合格单"),
         ("sent", "合格单在审验，您不用做什么。", "看办理情况"),
         ("returned", "合格单被退回，改好后再送一次。", "看退回的原因"),
-        ("verified", "审验通过，等单位确认学时。", "看办理情况"),
+        ("verified", "审验通过，等确认学时。", "看办理情况"),
         ("confirmed", "今年的公需科目完成了。", "看证书"),
     ],
 )
