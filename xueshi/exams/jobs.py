@@ -8,4 +8,4 @@ from xueshi.kernel import jobs
 def close_mocks(timestamp: int) -> None:
     """Mark what was saved in mock exams that ran out. Running it twice changes nothing."""
     for attempt_id in queries.overdue_mocks():
-        actions.close(attempt_id)
+        actions.close(attempt_id, forfeits=False)

@@ -15,7 +15,6 @@ from xueshi.exams.actions.sitting import paper_of, receipt_for
 from xueshi.exams.models import Answer, AnswerRevision, Attempt, Bank, BankImport, Exam, Question
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotAllowed, NotYours
-from xueshi.kernel.files import content
 from xueshi.ledger import law
 from xueshi.people.viewer import Viewer
 
@@ -142,12 +141,10 @@ def attempts_for(viewer: Viewer, exam_ids: Iterable[int]) -> list[Attempt]:
     return list(mine.select_related("exam").defer("paper", "seed").order_by("-started_at"))
 
 
-def overdue(at: datetime | None = None, *, person_id: int | None = None) -> list[int]:
+def overdue(at: datetime | None = None) -> list[int]:
     """The ids of formal attempts that ran past their end and its grace, for the job that closes them."""
     moment = (at or clock.database_now()) - rules.GRACE
     late = Attempt.objects.filter(state=Attempt.State.RUNNING, kind=Attempt.Kind.FORMAL, ends_at__lte=moment)
-    if person_id is not None:
-        late = late.filter(person_id=person_id)
     return list(late.order_by("pk").values_list("pk", flat=True))
 
 
@@ -321,11 +318,6 @@ def import_for(viewer: Viewer, import_id: int) -> ImportShown:
         for row in sheet.problems
     ]
     return ImportShown(sheet, sheet.bank, len(sheet.good), faulty, **counts)
-
-
-def sheet_bytes(sheet: BankImport) -> bytes:
-    """The file as it came."""
-    return content(sheet.file)
 
 
 def _would_do(sheet: BankImport) -> dict[str, int]:

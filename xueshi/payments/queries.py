@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, Sum
 
 from xueshi.kernel.clock import SHANGHAI
-from xueshi.kernel.errors import NotAllowed, NotYours
+from xueshi.kernel.errors import NotYours
 from xueshi.payments import rules
-from xueshi.payments.models import Notice, Order, Payment, Receipt
+from xueshi.payments.models import Order, Payment, Receipt
 from xueshi.people.viewer import Viewer
 
 
@@ -40,10 +40,6 @@ def orders_of(subjects: Iterable[str]) -> dict[str, Order]:
     """The live orders for several subjects, in one query."""
     live = Order.objects.exclude(state=Order.State.CANCELLED).filter(subject__in=list(subjects))
     return {order.subject: order for order in live}
-
-
-def payment_of(order_id: int) -> Payment | None:
-    return Payment.objects.filter(order_id=order_id).first()
 
 
 def receipt_of(order_id: int) -> Receipt | None:
@@ -115,19 +111,3 @@ def due_to_ask(at: datetime, *, most: int = 200) -> list[int]:
         if order.sent_online_at and rules.is_due_to_ask(sent_at=order.sent_online_at, asked_at=order.asked_at, at=at)
     )
     return list(islice(due, most))
-
-
-def to_give_back(viewer: Viewer) -> QuerySet[Notice]:
-    """Money that came for an order already paid or cancelled, once per trade; for operators."""
-    if not viewer.holds("operator"):
-        raise NotAllowed()
-    return (
-        Notice.objects.filter(verdict=Notice.Verdict.LATE)
-        .order_by("provider", "trade_no", "heard_at")
-        .distinct("provider", "trade_no")
-    )
-
-
-def notices_of(number: str) -> QuerySet[Notice]:
-    """Everything heard about an order, as it came."""
-    return Notice.objects.filter(order_number=number).order_by("pk")

@@ -10,6 +10,7 @@ from xueshi.training.models import Plan
 
 DOWNLOADED = "downloaded"  # the law's word for studying the courseware offline
 STUDY = "study"  # opens_after: the exam opens when study is complete
+NO_SCORE = "no_score"  # on_interruption: who has not handed in when the time ends has no score
 RESTUDY = "restudy"  # then: what follows when all attempts have failed
 
 

@@ -185,7 +185,7 @@ def start_mock(*, viewer: Viewer, exam_id: int, device: str = "") -> Attempt:
     if running and (
         running.exam_id != exam_id or not rules.is_open(running.state, running.ends_at, clock.database_now()).open
     ):
-        _finish_mock(running)
+        _finish(running)
     done = Attempt.objects.filter(person_id=viewer.person_id, exam_id=exam_id, kind=MOCK).count()
     return start(
         person_id=viewer.person_id,
@@ -359,10 +359,11 @@ def _mark(attempt: Attempt, *, at: datetime, submit_key: str) -> None:
 
 
 @transaction.atomic
-def close(attempt_id: int) -> Attempt:
-    """End an attempt whose time is over: no score, registered as failed, one chance gone (CQ-16).
+def close(attempt_id: int, *, forfeits: bool) -> Attempt:
+    """End an attempt whose time is over. With `forfeits`, as the notice may say, a paper that nobody handed in has
+    no score and is registered as failed (CQ-16); without, and in a mock exam, what was saved is marked.
 
-    A mock exam is marked from what was saved. One that is still open, or has ended, is left as it is.
+    One that is still open, or has ended, is left as it is.
     """
     attempt = Attempt.objects.select_for_update(of=("self",)).select_related("exam").get(pk=attempt_id)
     at = clock.database_now()
@@ -370,8 +371,8 @@ def close(attempt_id: int) -> Attempt:
         return attempt
     if rules.is_open(attempt.state, attempt.ends_at, at, rules.GRACE).open:
         return attempt
-    if attempt.kind == MOCK:
-        _finish_mock(attempt)
+    if attempt.kind == MOCK or not forfeits:
+        _finish(attempt)
         return attempt
     attempt.state, attempt.passed = Attempt.State.NO_SCORE, False
     attempt.save(update_fields=["state", "passed"])
@@ -379,7 +380,7 @@ def close(attempt_id: int) -> Attempt:
     return attempt
 
 
-def _finish_mock(attempt: Attempt) -> None:
+def _finish(attempt: Attempt) -> None:
     at = clock.database_now()
     _mark(attempt, at=min(at, attempt.ends_at), submit_key="")
     audit.record(None, "exams.close_attempt", f"attempt:{attempt.pk}", at=at, kind=attempt.kind)

@@ -108,7 +108,7 @@ class Sittings(RuleBasedStateMachine):
     def close(self):
         sat = self.newest()
         late = clock.database_now() >= sat.ends_at + rules.GRACE
-        closed = actions.close(sat.pk)
+        closed = actions.close(sat.pk, forfeits=True)
         assert closed.state == ("no_score" if late and sat.state == "running" else sat.state)
 
     @precondition(lambda self: self.seats)

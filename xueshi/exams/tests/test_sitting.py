@@ -233,13 +233,13 @@ def test_a_paper_is_handed_in_by_its_owner_only(sat, viewer, stranger, wang):
 def test_a_paper_that_is_not_handed_in_has_no_score_and_is_failed(sat, viewer, wang):
     for slot, chosen in right_answers(sat).items():
         save(sat, slot, chosen, seq=slot + 1)
-    assert actions.close(sat.pk).state == Attempt.State.RUNNING
+    assert actions.close(sat.pk, forfeits=True).state == Attempt.State.RUNNING
     to_the_end(sat, seconds=11)
     with pytest.raises(actions.TimeIsUp):
         actions.submit(viewer=viewer(wang), attempt_id=sat.pk, submit_key="k")
     assert queries.overdue() == [sat.pk]
     for _ in range(2):
-        closed = actions.close(sat.pk)
+        closed = actions.close(sat.pk, forfeits=True)
         assert (closed.state, closed.score, closed.passed) == (Attempt.State.NO_SCORE, None, False)
     assert AuditLine.objects.filter(action="exams.close_attempt").count() == 1
     assert queries.overdue() == []
@@ -252,7 +252,7 @@ def test_a_paper_that_is_not_handed_in_has_no_score_and_is_failed(sat, viewer, w
 @pytest.mark.clause("CQ-16")
 def test_a_paper_sent_in_the_last_second_counts(sat, viewer, wang):
     to_the_end(sat, seconds=5)
-    assert actions.close(sat.pk).state == Attempt.State.RUNNING
+    assert actions.close(sat.pk, forfeits=True).state == Attempt.State.RUNNING
     done = actions.submit(viewer=viewer(wang), attempt_id=sat.pk, submit_key="k")
     assert (done.state, done.submitted_at) == (Attempt.State.SUBMITTED, done.ends_at)
 

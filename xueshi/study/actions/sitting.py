@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.exams import actions as exams
+from xueshi.exams import queries as exam_queries
 from xueshi.exams.models import Attempt
-from xueshi.exams.rules import GRACE
-from xueshi.kernel import audit, clock
+from xueshi.kernel import audit
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people.viewer import Viewer
 from xueshi.study import regime
@@ -90,11 +90,10 @@ def submit_exam(*, viewer: Viewer, attempt_id: int, submit_key: str, at: datetim
 def close_overdue(*, at: datetime) -> int:
     """Close every formal attempt whose time is over, each in its own transaction; how many.
 
-    What follows is the notice's: no score, failed, and one chance gone (CQ-15, CQ-16).
+    What follows is the notice's: no score, failed, and one chance gone (CQ-15, CQ-16). Where it says nothing of
+    that, what was saved is marked.
     """
-    over = clock.database_now() - GRACE
-    due = Attempt.objects.filter(kind=Attempt.Kind.FORMAL, state=Attempt.State.RUNNING, ends_at__lt=over)
-    ids = list(due.order_by("pk").values_list("pk", flat=True))
+    ids = exam_queries.overdue()
     for attempt_id in ids:
         _close(attempt_id, at=at)
     return len(ids)
@@ -102,8 +101,17 @@ def close_overdue(*, at: datetime) -> int:
 
 @transaction.atomic(durable=True)
 def _close(attempt_id: int, *, at: datetime) -> None:
-    attempt = exams.close(attempt_id)
+    attempt = exams.close(attempt_id, forfeits=_forfeits(attempt_id))
     _settle(None, attempt, at=at)
+
+
+def _forfeits(attempt_id: int) -> bool:
+    """Whether the notice of the plan takes the score from a paper that nobody handed in."""
+    cycle_id = regime.cycle_id_of(Attempt.objects.values_list("cycle_key", flat=True).get(pk=attempt_id))
+    if cycle_id is None:
+        return False
+    cycle = LearningCycle.objects.select_related("enrolment__plan__course").filter(pk=cycle_id).first()
+    return cycle is not None and regime.exam_law(cycle.enrolment.plan).on_interruption == regime.NO_SCORE
 
 
 def _settle(viewer: Viewer | None, attempt: Attempt, *, at: datetime) -> None:

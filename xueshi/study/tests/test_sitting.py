@@ -1,5 +1,6 @@
 """The formal exam as a part of studying: what opens it, what a result does, two chances and then again."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,14 +31,19 @@ def start(viewer, person, enrolment) -> Attempt:
     return actions.start_exam(viewer=viewer(person), enrolment_id=enrolment.pk, at=now())
 
 
+def answer(person, attempt) -> None:
+    """Every question, rightly."""
+    saves = []
+    for slot, place in enumerate(attempt.paper):
+        key = Question.objects.get(pk=place["q"]).key
+        shown = tuple(n for n, author in enumerate(place["options"]) if author in key)
+        saves.append(exams.Save(attempt.pk, person.pk, attempt.seat_epoch, slot, 1, shown))
+    exams.save_answers(saves)
+
+
 def submit(viewer, person, attempt, *, right: bool) -> Attempt:
     if right:
-        saves = []
-        for slot, place in enumerate(attempt.paper):
-            key = Question.objects.get(pk=place["q"]).key
-            shown = tuple(n for n, author in enumerate(place["options"]) if author in key)
-            saves.append(exams.Save(attempt.pk, person.pk, attempt.seat_epoch, slot, 1, shown))
-        exams.save_answers(saves)
+        answer(person, attempt)
     return actions.submit_exam(viewer=viewer(person), attempt_id=attempt.pk, submit_key="k", at=now())
 
 
@@ -119,6 +125,25 @@ def test_an_attempt_not_handed_in_has_no_score_and_costs_a_chance(wang, studied,
     actions.close_overdue(at=now())
     state = queries.course_state_for(viewer(wang), studied.pk)
     assert (state.cycle_number, state.chances_left) == (2, 2)
+
+
+def test_a_notice_that_is_silent_of_interruption_has_the_saved_answers_marked(
+    wang, studied, viewer, passing, settings, tmp_path
+) -> None:
+    law = tmp_path / "policies"
+    shutil.copytree(settings.POLICIES_DIR, law)
+    file = law / "cn-50" / "chongqing-2010.yaml"
+    words = file.read_text(encoding="utf8")
+    assert "exam: {on_interruption: no_score}" in words
+    file.write_text(
+        words.replace("exam: {on_interruption: no_score}", "note: {why: left to the people}"), encoding="utf8"
+    )
+    settings.POLICIES_DIR = law
+    answer(wang, start(viewer, wang, studied))
+    passing(31 * 60)
+    assert actions.close_overdue(at=now()) == 1
+    state = queries.course_state_for(viewer(wang), studied.pk)
+    assert (state.last_attempt.state, state.score) == ("submitted", 100)
 
 
 def test_the_exam_stays_open_after_the_study_window_as_long_as_its_own(wang, studied, viewer) -> None:

@@ -11,6 +11,7 @@ from xueshi.kernel.errors import NotAllowed, NotYours
 from xueshi.kernel.models import AuditLine
 from xueshi.payments import actions as payments
 from xueshi.payments import queries as orders
+from xueshi.payments import settling_queries
 from xueshi.payments.models import Notice, Order, Payment, Receipt
 from xueshi.people import actions as people
 from xueshi.people.models import Post
@@ -339,9 +340,9 @@ def test_money_that_comes_after_the_counter_is_kept_to_be_given_back(
     said = notice(order_of(chosen))
     assert [hear(said), hear(said)] == ["late", "late"]
     assert Payment.objects.get().way == "counter"
-    assert [n.trade_no for n in orders.to_give_back(viewer(operator, "operator"))] == [said["trade_no"]]
+    assert [n.trade_no for n in settling_queries.notices_to_settle(viewer(operator, "operator"))] == [said["trade_no"]]
     with pytest.raises(NotAllowed):
-        orders.to_give_back(viewer(cashier, "counter"))
+        settling_queries.notices_to_settle(viewer(cashier, "counter"))
 
 
 def test_money_that_comes_after_withdrawing_is_kept_to_be_given_back(viewer, wang, chosen, notice):
