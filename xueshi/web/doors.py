@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, cast
+from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -25,10 +25,6 @@ class SeenRequest(HttpRequest):
 
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 SeenView = Callable[Concatenate[SeenRequest, P], HttpResponseBase]
-
-
-class Guarded(Protocol):
-    door: str
 
 
 def _mark(view: Callable[P, HttpResponseBase], door: str) -> Callable[P, HttpResponseBase]:
