@@ -1,6 +1,7 @@
 """The cast: the same fixture people in every test and in the demo. All names begin with 示例."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -165,6 +166,22 @@ def make_person(yuzhong: Region) -> MakePerson:
         return person
 
     return make
+
+
+@pytest.fixture
+def law_changed(settings: LazySettings, tmp_path: Path) -> Callable[[str, str], None]:
+    """`law_changed("attempts: 2", "attempts: 3")`: the Chongqing notice, had it said something else."""
+
+    def change(old: str, new: str) -> None:
+        copy = tmp_path / "policies"
+        shutil.copytree(settings.POLICIES_DIR, copy)
+        file = copy / "cn-50" / "chongqing-2010.yaml"
+        words = file.read_text(encoding="utf8")
+        assert words.count(old) == 1
+        file.write_text(words.replace(old, new), encoding="utf8")
+        settings.POLICIES_DIR = copy
+
+    return change
 
 
 @pytest.fixture

@@ -43,6 +43,23 @@ def test_the_unit_confirms_twenty_hours_on_a_verified_slip_and_both_documents_sa
 
 
 @pytest.mark.clause("CQ-32")
+def test_a_slip_that_nobody_has_verified_gives_no_hours(wang, plan, verifier, clerk):
+    slip, _ = scenery.sent(wang, plan)
+    with pytest.raises(hours_actions.NotVerified):
+        actions.confirm_hours(viewer=seen(clerk, "unit_clerk"), document_id=slip.pk, at=NOON)
+    assert not HoursEntry.objects.exists()
+
+
+def test_where_the_notice_gives_no_hours_none_are_made_up(wang, plan, verifier, clerk, law_changed):
+    slip, _ = scenery.verified(wang, plan, verifier)
+    law_changed(
+        "earning: {of: {kind: public_topic}, gives: 20, as: public, once: year}", "note: {why: left to the people}"
+    )
+    with pytest.raises(hours_actions.NoAward):
+        actions.confirm_hours(viewer=seen(clerk, "unit_clerk"), document_id=slip.pk, at=NOON)
+    assert not HoursEntry.objects.exists()
+
+
 def test_confirming_twice_posts_once_and_issues_once(wang, plan, verifier, clerk):
     slip, _ = scenery.verified(wang, plan, verifier)
     unit = seen(clerk, "unit_clerk")

@@ -1,7 +1,7 @@
 """The formal exam as a part of studying: what opens it, what a result does, two chances and then again."""
 
-import shutil
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from procrastinate.contrib.django import app as procrastinate
@@ -128,17 +128,9 @@ def test_an_attempt_not_handed_in_has_no_score_and_costs_a_chance(wang, studied,
 
 
 def test_a_notice_that_is_silent_of_interruption_has_the_saved_answers_marked(
-    wang, studied, viewer, passing, settings, tmp_path
+    wang, studied, viewer, passing, law_changed
 ) -> None:
-    law = tmp_path / "policies"
-    shutil.copytree(settings.POLICIES_DIR, law)
-    file = law / "cn-50" / "chongqing-2010.yaml"
-    words = file.read_text(encoding="utf8")
-    assert "exam: {on_interruption: no_score}" in words
-    file.write_text(
-        words.replace("exam: {on_interruption: no_score}", "note: {why: left to the people}"), encoding="utf8"
-    )
-    settings.POLICIES_DIR = law
+    law_changed("exam: {on_interruption: no_score}", "note: {why: left to the people}")
     answer(wang, start(viewer, wang, studied))
     passing(31 * 60)
     assert actions.close_overdue(at=now()) == 1
@@ -169,3 +161,41 @@ def test_the_worker_knows_the_job_that_closes_overdue_attempts(wang, studied, vi
     attempt.refresh_from_db()
     assert attempt.state == "no_score"
     assert ("xueshi.study.jobs.close_overdue_exams", "") in procrastinate.periodic_registry.periodic_tasks
+
+
+def test_where_the_notice_knows_no_restudy_the_last_failed_chance_is_the_last(
+    wang, studied, viewer, law_changed
+) -> None:
+    law_changed("exam: {attempts: 2, then: restudy}", "exam: {attempts: 2}")
+    for number in (1, 2):
+        attempt = start(viewer, wang, studied)
+        assert attempt.number == number
+        submit(viewer, wang, attempt, right=False)
+    with pytest.raises(actions.NoChanceLeft):
+        start(viewer, wang, studied)
+
+
+def test_mock_exams_open_by_payment_too(wang, enrol, viewer) -> None:
+    enrolment = enrol(wang, opened=False)
+    with pytest.raises(actions.NotOpened):
+        actions.start_mock(viewer=viewer(wang), enrolment_id=enrolment.pk, at=now())
+    enrolment.opened_at = now()
+    enrolment.save()
+    assert actions.start_mock(viewer=viewer(wang), enrolment_id=enrolment.pk, at=now()).kind == "mock"
+
+
+def test_after_a_pass_nothing_more_is_declared(wang, studied, lessons, viewer) -> None:
+    submit(viewer, wang, start(viewer, wang, studied), right=True)
+    with pytest.raises(actions.AlreadyPassed):
+        actions.declare_offline_study(viewer=viewer(wang), lesson_id=lessons[0].pk, at=now())
+
+
+def test_an_exam_keeps_its_terms_while_somebody_sits_it(wang, studied, viewer, operator) -> None:
+    desk = viewer(operator, "operator")
+    change = partial(exams.change_exam, viewer=desk, exam_id=studied.plan.exam_id, at=now())
+    attempt = start(viewer, wang, studied)
+    with pytest.raises(exams.ExamInUse):
+        change(minutes=5)
+    assert change(title="另一个名称").title == "另一个名称"
+    submit(viewer, wang, attempt, right=False)
+    assert change(minutes=5).minutes == 5

@@ -521,3 +521,24 @@ def test_an_offer_says_what_it_costs_and_what_was_chosen(viewer, wang, plan, cho
     assert (offer.plan, offer.window, offer.enrolment) == (plan, "open", chosen)
     assert offer.price.amount == Decimal("70.00")
     assert offer.order == order_of(chosen)
+
+
+def test_what_was_opened_without_a_fee_is_neither_withdrawn_nor_paid_for(
+    viewer, wang, plan, cashier, checked, county_bureau
+):
+    opened = Enrolment.objects.create(person=wang, plan=plan, chosen_at=NOW, opened_at=NOW)
+    with pytest.raises(actions.AlreadyOpen):
+        actions.withdraw_choice(viewer=viewer(wang), enrolment_id=opened.pk, at=NOW)
+    with pytest.raises(actions.NoFee):
+        take(viewer, cashier, opened, county_bureau)
+    assert not Payment.objects.exists()
+
+
+def test_a_cancelled_order_is_not_paid(viewer, wang, chosen, cashier, county_bureau):
+    order = order_of(chosen)
+    payments.cancel_order(viewer=viewer(wang), order_id=order.pk, at=NOW)
+    with pytest.raises(payments.OrderCancelled), transaction.atomic():
+        payments.record_counter_payment(
+            viewer=viewer(cashier, "counter"), order_id=order.pk, organisation_id=county_bureau.pk, at=NOW
+        )
+    assert not Payment.objects.exists()
