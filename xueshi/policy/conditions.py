@@ -1,7 +1,8 @@
 """Conditions on a person and filters on an entry: keys that hold, do not hold, or cannot be told.
 
 There are no expressions: every key must hold, a list of words is "any of these". A missing fact is
-Kleene's third value, written None; ``unknown`` names the facts that would settle it.
+Kleene's third value, written None; ``unknown`` names the facts that would settle it. ``condition_reading``
+reads them from a file; ``columns`` says the same of a population.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
-from xueshi.policy.reading import Here, did_you_mean
 from xueshi.policy.words import Word
 
 Bound: TypeAlias = int | Decimal | Fraction | date
+Bounds: TypeAlias = tuple[tuple[str, Bound], ...]
+Spell: TypeAlias = tuple[date, date | None]
 
 
 class Unknown(Enum):
@@ -37,11 +39,28 @@ class Sight(Protocol):
     def year(self) -> int:
         """The year judged."""
 
+    @property
+    def first_day(self) -> date:
+        """Its first day, by the calendar of the instrument."""
+
+    @property
+    def last_day(self) -> date:
+        """Its last day."""
+
     def value(self, word: Word) -> object:
         """The value now, ``None`` where it is known to be none, ``UNKNOWN`` where it is not known.
 
-        A word is a tuple of strings, an event a tuple of days.
+        A word or name is a tuple of strings, an event a tuple of days, a spell a tuple of (from, to).
         """
+
+    def year_of(self, day: date) -> int:
+        """The year to which a day belongs, by the same calendar."""
+
+    def asked_for(self, mark: str) -> str | None:
+        """What the question names under a mark, such as the specialty applied for."""
+
+    def basis(self, of: str) -> int | None:
+        """What a share is a share of: ``required``, ``accumulated``, or a year's need by its id."""
 
 
 class Condition(Protocol):
@@ -54,16 +73,23 @@ class Condition(Protocol):
         """The facts that are missing and could matter."""
 
 
-@dataclass(frozen=True)
+def lacking(word: Word, sight: Sight) -> frozenset[str]:
+    """The recorded facts that a word of unknown value hangs on; a defined word names those of its rows."""
+    if word.rows:
+        return frozenset().union(*(condition.unknown(sight) for _, condition in word.rows))
+    return frozenset({(word.years_since or word).name})
+
+
+@dataclass(frozen=True, slots=True)
 class _OfWord:
     word: Word
 
     def unknown(self, sight: Sight) -> frozenset[str]:
-        missing = sight.value(self.word) is UNKNOWN
-        return frozenset({self.word.name}) if missing else frozenset()
+        """See ``Condition``."""
+        return lacking(self.word, sight) if sight.value(self.word) is UNKNOWN else frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Among(_OfWord):
     """The word is one of these."""
 
@@ -77,7 +103,7 @@ class Among(_OfWord):
         return isinstance(value, tuple) and not self.values.isdisjoint(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IsSo(_OfWord):
     """The flag is as said."""
 
@@ -101,11 +127,16 @@ COMPARISONS: Mapping[str, Callable[[Bound, Bound], bool]] = {
 }
 
 
-@dataclass(frozen=True)
+def within(value: Bound, bounds: Bounds) -> bool:
+    """Within every bound."""
+    return all(COMPARISONS[name](value, bound) for name, bound in bounds)
+
+
+@dataclass(frozen=True, slots=True)
 class Between(_OfWord):
     """A number, a day, or the rank of an ordered word, compared with bounds; all must hold."""
 
-    bounds: tuple[tuple[str, Bound], ...]
+    bounds: Bounds
 
     def holds(self, sight: Sight) -> bool | None:
         """See ``Condition``. What is known to be none lies within no bounds."""
@@ -113,19 +144,15 @@ class Between(_OfWord):
         if value is UNKNOWN:
             return None
         if isinstance(value, tuple):
-            return any(self.fits(self.word.rank(word)) for word in value)
-        return isinstance(value, int | Decimal | Fraction | date) and self.fits(value)
-
-    def fits(self, value: Bound) -> bool:
-        """Within every bound."""
-        return all(COMPARISONS[name](value, bound) for name, bound in self.bounds)
+            return any(within(self.word.rank(word), self.bounds) for word in value)
+        return isinstance(value, int | Decimal | Fraction | date) and within(value, self.bounds)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Happened(_OfWord):
     """An event on some day within the bounds (and in the year judged, where that is asked)."""
 
-    bounds: tuple[tuple[str, Bound], ...]
+    bounds: Bounds
     in_year: bool
 
     def holds(self, sight: Sight) -> bool | None:
@@ -134,13 +161,103 @@ class Happened(_OfWord):
         if days is UNKNOWN:
             return None
         return isinstance(days, tuple) and any(
-            (not self.in_year or day.year == sight.year)
-            and all(COMPARISONS[name](day, bound) for name, bound in self.bounds)
-            for day in days
+            (not self.in_year or sight.first_day <= day <= sight.last_day) and within(day, self.bounds) for day in days
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Lasted(_OfWord):
+    """A spell (leave, an appointment) that covers so many ``months`` or ``days`` of the year judged.
+
+    A month is thirty days that the spells share with the year; ``unit`` "" asks for a single day.
+    """
+
+    unit: str
+    bounds: Bounds
+
+    def holds(self, sight: Sight) -> bool | None:
+        """See ``Condition``."""
+        spells = sight.value(self.word)
+        if spells is UNKNOWN:
+            return None
+        days = days_shared(spells, sight.first_day, sight.last_day)  # type: ignore[arg-type]  # spells by the word's kind
+        if not self.unit:
+            return days > 0
+        return within(days // 30 if self.unit == "months" else days, self.bounds)
+
+
+def days_shared(spells: tuple[Spell, ...], first: date, last: date) -> int:
+    """How many days of a year the spells cover; both ends of a spell belong to it."""
+    shared = 0
+    for start, end in spells:
+        shared += max(0, (min(end or last, last) - max(start, first)) // timedelta(days=1) + 1)
+    return shared
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Has reached the age of their sex by the last day of the year judged (``{male: 55, female: 50}``)."""
+
+    born: Word
+    sex: Word
+    limits: tuple[tuple[str, int], ...]
+
+    def holds(self, sight: Sight) -> bool | None:
+        """See ``Condition``. Without the sex it is told only where every limit says the same."""
+        sex, born = sight.value(self.sex), sight.value(self.born)
+        if sex is UNKNOWN:
+            reached = {self._reached(born, limit, sight) for _, limit in self.limits}
+            return reached.pop() if len(reached) == 1 and len(self.limits) == len(self.sex.values) else None
+        for name, limit in self.limits:
+            if isinstance(sex, tuple) and name in sex:
+                return self._reached(born, limit, sight)
+        return False
+
+    def _reached(self, born: object, limit: int, sight: Sight) -> bool | None:
+        if not isinstance(born, date):
+            return None
+        last = sight.last_day
+        return (last.year - born.year - ((last.month, last.day) < (born.month, born.day))) >= limit
+
+    def unknown(self, sight: Sight) -> frozenset[str]:
+        """See ``Condition``."""
+        if self.holds(sight) is not None:
+            return frozenset()
+        return frozenset(word.name for word in (self.born, self.sex) if sight.value(word) is UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The entry carries the mark at all."""
+
+    word: Word
+
+    def holds(self, sight: Sight) -> bool | None:
+        """See ``Condition``."""
+        return sight.value(self.word) not in ((), None, False, UNKNOWN)
+
+    def unknown(self, sight: Sight) -> frozenset[str]:
+        """Never anything: what an entry does not say is no."""
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The entry's mark is the one the question names; a question that names none is matched by all (HT-07)."""
+
+    word: Word
+
+    def holds(self, sight: Sight) -> bool | None:
+        """See ``Condition``."""
+        asked = sight.asked_for(self.word.name)
+        return asked is None or asked in sight.value(self.word)  # type: ignore[operator]  # a name is a tuple
+
+    def unknown(self, sight: Sight) -> frozenset[str]:
+        """Never anything."""
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part holds; with no parts, always."""
 
@@ -148,29 +265,43 @@ class AllOf:
 
     def holds(self, sight: Sight) -> bool | None:
         """See ``Condition``."""
-        answers = [part.holds(sight) for part in self.parts]
-        if False in answers:
-            return False
-        return None if None in answers else True
+        answer: bool | None = True
+        for part in self.parts:
+            one = part.holds(sight)
+            if one is False:
+                return False
+            if one is None:
+                answer = None
+        return answer
 
     def unknown(self, sight: Sight) -> frozenset[str]:
         """See ``Condition``."""
         return frozenset().union(*(p.unknown(sight) for p in self.parts if p.holds(sight) is None))
 
 
-@dataclass(frozen=True)
-class AnyOf(AllOf):
+@dataclass(frozen=True, slots=True)
+class AnyOf:
     """At least one part holds."""
+
+    parts: tuple[Condition, ...] = ()
 
     def holds(self, sight: Sight) -> bool | None:
         """See ``Condition``."""
-        answers = [part.holds(sight) for part in self.parts]
-        if True in answers:
-            return True
-        return None if None in answers else False
+        answer: bool | None = False
+        for part in self.parts:
+            one = part.holds(sight)
+            if one is True:
+                return True
+            if one is None:
+                answer = None
+        return answer
+
+    def unknown(self, sight: Sight) -> frozenset[str]:
+        """See ``Condition``."""
+        return frozenset().union(*(p.unknown(sight) for p in self.parts if p.holds(sight) is None))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Not:
     """The part does not hold."""
 
@@ -188,67 +319,3 @@ class Not:
 
 ALWAYS: Condition = AllOf()
 NEVER: Condition = AnyOf()
-
-_LATER = ("age", "matching", "says", "course")
-
-
-def read_condition(here: Here, words: Mapping[str, Word], used: dict[str, Word]) -> Condition:
-    """The condition that stands here; every word it uses is noted in ``used``."""
-    parts: list[Condition] = []
-    for key, place in here.all_fields().items():
-        if key == "any":
-            parts.append(AnyOf(tuple(read_condition(p, words, used) for p in place.items())))
-        elif key == "not":
-            parts.append(Not(read_condition(place, words, used)))
-        elif key in words:
-            used[key] = words[key]
-            parts.append(_of_word(words[key], place))
-        elif key in _LATER:
-            raise place.refuse(f"{key!r} is not understood by this version")
-        else:
-            meant = did_you_mean(key, (*words, "any", "not"))
-            raise here.refuse(f"{key!r} is not a word of the vocabulary here.{meant}")
-    if not parts:
-        raise here.refuse("a condition is expected here")
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-
-
-def _of_word(word: Word, here: Here) -> Condition:
-    if word.kind == "flag":
-        return IsSo(word, here.flag())
-    if word.kind == "event":
-        return _event(word, here)
-    if word.kind == "word" and not (word.ordered and isinstance(here.node.value, dict)):
-        return Among(word, _values(word, here))
-    if word.kind == "number" and not isinstance(here.node.value, dict):
-        same = here.fraction()
-        return Between(word, (("at_least", same), ("up_to", same)))
-    return Between(word, _bounds(word, here))
-
-
-def _values(word: Word, here: Here) -> frozenset[str]:
-    named = here.words((*word.values, *word.groups), f"a value of {word.name!r}")
-    return frozenset(v for name in named for v in word.groups.get(name, (name,)))
-
-
-def _bounds(word: Word, here: Here) -> tuple[tuple[str, Bound], ...]:
-    days = word.kind in ("date", "event")
-    names = ("since", "after", "by", "before") if days else ("at_least", "above", "up_to", "below")
-    found = here.fields(names)
-    if not found:
-        raise here.refuse(f"one of {', '.join(names)} is expected here")
-    return tuple((name, _bound(word, place)) for name, place in found.items())
-
-
-def _bound(word: Word, here: Here) -> Bound:
-    if word.kind == "word":
-        return word.rank(here.word(word.values, f"a value of {word.name!r}"))
-    return here.fraction() if word.kind == "number" else here.day()
-
-
-def _event(word: Word, here: Here) -> Condition:
-    found = here.all_fields()
-    if set(found) == {"in"}:
-        found["in"].word(("year",), "year")
-        return Happened(word, (), in_year=True)
-    return Happened(word, _bounds(word, here), in_year=False)

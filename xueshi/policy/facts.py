@@ -16,8 +16,11 @@ from typing import TypeAlias
 Dated: TypeAlias = tuple[tuple[date, str], ...]
 """A word as it changed: (from this day, this value), in order of days."""
 
-Value: TypeAlias = str | bool | int | Decimal | date | tuple[date, ...] | Dated
-Given: TypeAlias = Value | Mapping[str, date] | Sequence[date]
+Spells: TypeAlias = tuple[tuple[date, date | None], ...]
+"""From-to, both days included; None: it goes on."""
+
+Value: TypeAlias = str | bool | int | Decimal | date | tuple[date, ...] | Dated | Spells
+Given: TypeAlias = Value | Mapping[str, date] | Sequence[date] | Sequence[tuple[date, date | None]]
 Mark: TypeAlias = str | bool | int | Decimal | date | tuple[str, ...]
 
 
@@ -55,7 +58,8 @@ class Entry:
     """One thing done: a course passed, a slip verified.
 
     ``on`` is the day that decides its year. ``hours`` are 学时 as recorded, or None when the
-    instrument alone says what it is worth. ``says`` holds the marks of the vocabulary, such as
+    instrument alone says what it is worth. ``for_year`` is the obligation year of something made up
+    later (补学), where that is another. ``says`` holds the marks of the vocabulary, such as
     ``{"category": "public", "kind": "public_topic", "passed": True, "verified": True}``.
     """
 
@@ -63,6 +67,7 @@ class Entry:
     on: date
     hours: Decimal | None = None
     says: Mapping[str, Mark] = field(default_factory=dict)
+    for_year: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse hours below nothing: a line and its reversal are netted before they come here."""
@@ -72,8 +77,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question: which decision (``purpose``), for which year, towards which title."""
+    """The question: which decision (``purpose``), for which year, towards which title.
+
+    ``marks`` names what the application itself says, such as ``{"specialty": "给排水"}``.
+    """
 
     purpose: str
     year: int
     target: str | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)

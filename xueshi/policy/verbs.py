@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from xueshi.policy import demands
-from xueshi.policy.conditions import ALWAYS, Condition, read_condition
+from xueshi.policy.amounts import Amount, ByWord, Fixed, Rate
+from xueshi.policy.condition_reading import read_condition
+from xueshi.policy.conditions import ALWAYS, Condition
 from xueshi.policy.reading import Here
-from xueshi.policy.windows import YEAR, Window, read_window
+from xueshi.policy.window_reading import read_window
+from xueshi.policy.windows import YEAR, Window
 from xueshi.policy.words import Vocabulary, Word
 
 EFFECTS = ("block", "bar_qualified", "bar_excellent", "indicator", "condition")
@@ -55,10 +58,10 @@ class Scope:
         return self.words.facts[name]
 
 
-def read_amount(here: Here, scope: Scope) -> demands.Amount:
+def read_amount(here: Here, scope: Scope) -> Amount:
     """A number of hours, or ``{by: word, value: hours, …, otherwise: hours}``."""
     if not isinstance(here.node.value, dict):
-        return demands.Amount(here.parts())
+        return Fixed(here.parts())
     found = here.all_fields()
     if "by" not in found:
         raise here.refuse("'by' is missing: a table says by which word it goes")
@@ -66,16 +69,16 @@ def read_amount(here: Here, scope: Scope) -> demands.Amount:
     by = scope.words.facts[found.pop("by").word(tables, "a word with values")]
     scope.used[by.name] = by
     here.fields(("by", "otherwise", *by.values, *by.groups), later=("steps",))
-    otherwise = found.pop("otherwise").parts() if "otherwise" in found else None
-    rows: dict[str, int] = {}
+    otherwise = Fixed(found.pop("otherwise").parts()) if "otherwise" in found else None
+    rows: dict[str, Amount] = {}
     for key, place in found.items():
         for value in by.groups.get(key, (key,)):
             if value in rows:
                 raise place.refuse(f"{value!r} has two rows")
-            rows[value] = place.parts()
+            rows[value] = Fixed(place.parts())
     if not rows:
         raise here.refuse("a table needs a row")
-    return demands.Amount(by=by, rows=rows, otherwise=otherwise)
+    return ByWord(by, rows, otherwise)
 
 
 def demand(here: Here, scope: Scope) -> demands.Demand:
@@ -164,21 +167,21 @@ def counts(here: Here, scope: Scope) -> demands.Counts:
 def earning(here: Here, scope: Scope) -> demands.Earning:
     """``earning``: what an activity is worth, and as what."""
     found = here.fields(("of", "gives", "as", "once"), required=("gives",), later=("at_most", "split", "valid"))
-    gives, fixed, per_hour = found["gives"], None, None
+    gives = found["gives"]
+    worth: tuple[Amount, ...] = ()
     if isinstance(gives.node.value, dict):
         rate = gives.fields(("per", "is"), required=("per", "is"), later=("years", "of", "by", "less"))
         rate["per"].word(("hours",), "a rate; only 'hours'")
-        per_hour = rate["is"].fraction()
+        worth = (Rate(None, rate["is"].fraction()),)
     elif isinstance(gives.node.value, tuple):
         raise gives.refuse("a sum of several is not understood by this version")
     elif gives.node.value != "undecided":
-        fixed = gives.parts()
+        worth = (Fixed(gives.parts()),)
     categories = scope.words.entries["category"].values
     return demands.Earning(
         of=scope.entry(found),
-        fixed=fixed,
-        per_hour=per_hour,
-        category=found["as"].word(categories, "a category") if "as" in found else "",
+        gives=worth,
+        as_=(found["as"].word(categories, "a category"),) if "as" in found else (),
         once=found["once"].word(("year",), "a limit; only 'year'") if "once" in found else "",
     )
 

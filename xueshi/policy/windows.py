@@ -2,94 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from xueshi.policy.conditions import UNKNOWN, Sight
-from xueshi.policy.reading import Here
+from xueshi.policy.amounts import Amount, Fixed
+from xueshi.policy.conditions import UNKNOWN, Sight, lacking
 from xueshi.policy.words import Word
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Window:
-    """Years up to the one asked about: the last ``n``, or those since an event.
+    """Years up to the one asked about.
 
-    ``each``: every year on its own, otherwise their sum. Neither ``last`` nor ``since``: the year
-    asked about.
+    The last ``last``; or those since an event (``since``); or the ``years`` named; or the current round of
+    ``cycle`` years counted from an event or a year (``cycle_from``); or those of the latest ``spell``. None of
+    these: the year asked about. ``each``: every year on its own, otherwise their sum. ``last`` may be a table.
     """
 
     each: bool = True
-    last: int = 1
+    last: Amount = Fixed(1)
     since: Word | None = None
     at_most: int | None = None
+    years: tuple[int, ...] = ()
+    cycle: int = 0
+    cycle_from: Word | int = 0
+    spell: Word | None = None
     not_before: int = 0
     previous: bool = False
 
-    def years(self, sight: Sight, earliest: int, *, generous: bool) -> tuple[int, ...]:
+    @property
+    def hangs_on(self) -> Word | None:
+        """The event or spell that says where it begins."""
+        if isinstance(self.cycle_from, Word):
+            return self.cycle_from
+        return self.since or self.spell
+
+    def span(self, sight: Sight, earliest: int, *, generous: bool) -> tuple[int, ...]:
         """The years meant, oldest first.
 
         An event nobody recorded leaves the beginning open: then it is the earliest year we could
         speak of, or, if ``generous``, only the last.
         """
         end = sight.year - (1 if self.previous else 0)
-        start = end - self.last + 1
-        if self.since is not None:
-            start = self._began(sight, earliest, end, generous=generous)
+        if self.years:
+            return tuple(year for year in self.years if max(self.not_before, 1) <= year <= end)
+        start = self._start(sight, max(earliest, self.not_before), end, generous=generous)
         if self.at_most is not None:
             start = max(start, end - self.at_most + 1)
         return tuple(range(max(start, self.not_before), end + 1))
 
+    def _start(self, sight: Sight, earliest: int, end: int, *, generous: bool) -> int:
+        if self.cycle:
+            first = self._began(sight, earliest, end, generous=generous)
+            return first + (end - first) // self.cycle * self.cycle if first <= end else first
+        if self.since is not None or self.spell is not None:
+            return self._began(sight, earliest, end, generous=generous)
+        years = self.last.value(sight)
+        if years is None:
+            years = self.last.smallest if generous else self.last.largest
+        return end - years + 1
+
     def _began(self, sight: Sight, earliest: int, end: int, *, generous: bool) -> int:
-        days = sight.value(self.since) if self.since else UNKNOWN
-        known = days if isinstance(days, tuple) else ()
-        starts = [day.year for day in known if isinstance(day, date)]
+        if isinstance(self.cycle_from, int) and self.cycle:
+            return self.cycle_from
+        known = sight.value(self.hangs_on) if self.hangs_on else ()
+        days = [day[0] if isinstance(day, tuple) else day for day in known] if isinstance(known, tuple) else []
+        starts = [sight.year_of(day) for day in days if isinstance(day, date)]
         if starts:
             return max(starts)
-        return end if generous else max(earliest, self.not_before)
+        return end if generous else earliest
 
     def unknown(self, sight: Sight) -> frozenset[str]:
-        """The event, if nothing says that it ever happened."""
-        if self.since is None or sight.value(self.since) not in (UNKNOWN, None, ()):
-            return frozenset()
-        return frozenset({self.since.name})
+        """The event, if nothing says that it ever happened; or what the table lacks."""
+        if self.hangs_on is not None:
+            held = sight.value(self.hangs_on)
+            return lacking(self.hangs_on, sight) if held is UNKNOWN or not held else frozenset()
+        return self.last.unknown(sight)
 
 
 YEAR = Window()
-
-_KINDS = ("last", "each_of_last", "since", "each_since")
-_LATER = ("years", "each_of_years", "cycle", "spell")
-
-
-def read_window(here: Here, facts: Mapping[str, Word], used: dict[str, Word]) -> Window:
-    """``year``, ``{last: n}``, ``{each_of_last: n}``, ``{since: event}`` or ``{each_since: event}``.
-
-    Any but ``year`` takes ``not_before`` and ``ending: previous``; ``since`` also ``at_most``.
-    """
-    if not isinstance(here.node.value, dict):
-        here.word(("year",), "a window; one of year, {last: n}, {each_of_last: n}, {since: event}")
-        return YEAR
-    found = here.fields((*_KINDS, "at_most", "not_before", "ending"), later=_LATER)
-    kinds = [key for key in found if key in _KINDS]
-    if len(kinds) != 1:
-        raise here.refuse(f"exactly one of {', '.join(_KINDS)} is expected here")
-    kind = kinds[0]
-    since, last = None, 1
-    if kind.endswith("since"):
-        events = [name for name, word in facts.items() if word.kind == "event"]
-        since = facts[found[kind].word(events, "an event")]
-        used[since.name] = since
-    else:
-        last = found[kind].count(least=1)
-        if "at_most" in found:
-            raise found["at_most"].refuse("'at_most' goes with since")
-    if "ending" in found:
-        found["ending"].word(("previous",), "an ending; only 'previous'")
-    return Window(
-        each=kind.startswith("each"),
-        last=last,
-        since=since,
-        at_most=found["at_most"].count(least=1) if "at_most" in found else None,
-        not_before=found["not_before"].count() if "not_before" in found else 0,
-        previous="ending" in found,
-    )

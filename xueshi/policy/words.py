@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from xueshi.policy.reading import Here
 
-KINDS = ("word", "date", "event", "number", "flag")
-LATER_KINDS = ("spell",)
+if TYPE_CHECKING:
+    from xueshi.policy.conditions import Condition
+
+KINDS = ("word", "date", "event", "spell", "number", "flag", "name")
 LISTS = (
     "purposes",
     "actors",
@@ -28,7 +31,11 @@ LISTS = (
 
 @dataclass(frozen=True)
 class Word:
-    """One fact or mark. ``absent`` is what a missing record means: ``unknown`` or ``no``."""
+    """One fact or mark. ``absent`` is what a missing record means: ``unknown`` or ``no``.
+
+    A word that an instrument defines itself (用语) has ``rows``, of which the first that holds decides, or is
+    the number of full years since an event (``years_since``).
+    """
 
     name: str
     term: str
@@ -37,6 +44,12 @@ class Word:
     values: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ordered: bool = False
+    rows: tuple[tuple[str, Condition], ...] = ()
+    years_since: Word | None = None
+
+    def __hash__(self) -> int:
+        """By name: a vocabulary has no two words of one name."""
+        return hash(self.name)
 
     def rank(self, value: str) -> int:
         """Where a value of an ordered word stands, from the lowest."""
@@ -84,8 +97,6 @@ def _lists(here: Here) -> dict[str, Mapping[str, str]]:
 
 def _word(name: str, here: Here, of: str) -> Word:
     found = here.fields(("term", "kind", "absent", "values", "groups", "ordered", "note"), required=("term", "kind"))
-    if (kind := found["kind"].text()) in LATER_KINDS:
-        raise found["kind"].refuse(f"{kind!r} is not understood by this version")
     kind = found["kind"].word(KINDS, "a kind of word")
     absent = found["absent"].word(("unknown", "no"), "unknown or no") if "absent" in found else ""
     if of == "entry" and absent == "unknown":
