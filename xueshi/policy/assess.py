@@ -17,7 +17,7 @@ from xueshi.policy.conditions import Condition
 from xueshi.policy.facts import Asked, Entry, Facts
 from xueshi.policy.findings import Assessment, Counted, Effect, Finding, Line, Outcome, Verdict
 from xueshi.policy.lines import Sorted, Worth, sort
-from xueshi.policy.sight import check_entry, check_facts
+from xueshi.policy.checking import check_facts, check_marks
 from xueshi.policy.terms import Person, Terms
 from xueshi.policy.windows import YEAR, Window
 
@@ -58,7 +58,7 @@ def assess(book: Rulebook, facts: Facts, entries: Sequence[Entry], asked: Asked)
 def _check(book: Rulebook, facts: Facts, entries: Sequence[Entry], asked: Asked) -> None:
     check_facts(facts, book.words)
     for entry in entries:
-        check_entry(entry, book.words)
+        check_marks(entry.says, book.words)
     if len({entry.id for entry in entries}) != len(entries):
         raise ValueError("two entries have the same id")
     given: dict[str, str] = {} if asked.target is None else {"target": asked.target}
@@ -95,7 +95,7 @@ class _Walk:
             over = own or window
             earliest = self.person.book.known_from
             now = self.person.now
-            years = over.years(now, earliest, generous=self.person.generous)
+            years = over.span(now, earliest, generous=self.person.generous)
             if over.since is not None:
                 self.person.missing |= over.unknown(now)
             if over.each:

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from xueshi.policy import chapters, demands, whole
 from xueshi.policy.facts import Asked, Facts
-from xueshi.policy.sight import EntrySight, PersonSight, check_facts
+from xueshi.policy.checking import check_facts
+from xueshi.policy.sight import EntrySight, PersonSight
 from xueshi.policy.words import Vocabulary
 
 Value = (

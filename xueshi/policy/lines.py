@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 
 from xueshi.policy import demands, whole
 from xueshi.policy.book import Provision, Rulebook
@@ -85,14 +84,11 @@ def _with_category(entry: Entry, earning: tuple[Provision, demands.Earning] | No
 
 def _worth(entry: Entry, earning: tuple[Provision, demands.Earning] | None, sight: EntrySight) -> Worth | None:
     provision, law = earning if earning is not None else (None, demands.Earning())
-    if law.fixed is not None:
-        parts = law.fixed
-    elif entry.hours is None:
+    own = None if entry.hours is None else whole.parts(entry.hours)
+    each = [amount.value(EntrySight(entry.says, entry.on.year, bases={} if own is None else {"hours": own})) for amount in law.gives] or [own]
+    if None in each:
         return None
-    elif law.per_hour is not None:
-        parts = int(Fraction(entry.hours) * law.per_hour * whole.PARTS)
-    else:
-        parts = whole.parts(entry.hours)
+    parts = sum(each)  # type: ignore[arg-type]  # none is None
     said_by = provision.id if provision else ""
     return Worth(entry, entry.on.year, parts, sight, said_by, once=law.once == "year")
 

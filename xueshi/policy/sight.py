@@ -1,65 +1,151 @@
-"""What a condition sees: a person as of the end of a year, or one entry."""
+"""What a condition sees: a person as of the end of a year, or one entry.
+
+Both read a word once and remember it: a decision asks the same few facts many times.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
+from xueshi.policy.calendar import CIVIL, Calendar
 from xueshi.policy.conditions import UNKNOWN
-from xueshi.policy.facts import Asked, Entry, Facts, Mark
-from xueshi.policy.reading import did_you_mean
-from xueshi.policy.words import Vocabulary, Word
+from xueshi.policy.facts import Asked, Facts, Mark
+from xueshi.policy.words import Word
+
+_NOTHING: Mapping[str, int] = {}
 
 
-class NotAWord(ValueError):
-    """A fact or a mark that the vocabulary does not have, or not with this value."""
-
-
-@dataclass(frozen=True)
 class PersonSight:
-    """Facts as they stood on 31 December of ``year``, and the target asked about."""
+    """Facts as they stood on the last day of ``year``, and the target asked about.
 
-    facts: Facts
-    asked: Asked
-    year: int
+    ``bases`` are what shares are shares of, while an amount is read.
+    """
 
-    def value(self, word: Word) -> object:
+    __slots__ = ("asked", "bases", "calendar", "facts", "first_day", "last_day", "seen", "year")
+
+    def __init__(self, facts: Facts, asked: Asked, year: int, calendar: Calendar = CIVIL) -> None:
+        """See the person at the end of ``year``."""
+        self.facts, self.asked, self.year, self.calendar = facts, asked, year, calendar
+        born = facts.get("born") if calendar.birth_month else None
+        self.first_day = calendar.first_day(year, born if isinstance(born, date) else None)
+        self.last_day = calendar.last_day(year, born if isinstance(born, date) else None)
+        self.bases: Mapping[str, int] = _NOTHING
+        self.seen: dict[str, Any] = {}
+
+    def year_of(self, day: date) -> int:
+        """See ``conditions.Sight``."""
+        born = self.facts.get("born") if self.calendar.birth_month else None
+        return self.calendar.year_of(day, born if isinstance(born, date) else None)
+
+    def asked_for(self, mark: str) -> str | None:
+        """See ``conditions.Sight``."""
+        return self.asked.marks.get(mark)
+
+    def basis(self, of: str) -> int | None:
+        """See ``conditions.Sight``."""
+        return self.bases.get(of)
+
+    def value(self, word: Word) -> Any:
         """See ``conditions.Sight``. An event still ahead is known not to have happened."""
+        try:
+            return self.seen[word.name]
+        except KeyError:
+            value = self.seen[word.name] = self._read(word)
+            return value
+
+    def _read(self, word: Word) -> object:
+        if word.rows:
+            return self._defined(word)
+        if word.years_since is not None:
+            return self._full_years(word.years_since)
         known = self.asked.target if word.name == "target" else self.facts.get(word.name)
         if known is None:
-            return UNKNOWN if word.absent == "unknown" else _none(word)
-        last = date(self.year, 12, 31)
-        if word.kind == "event":
+            return UNKNOWN if word.absent == "unknown" else none(word)
+        if word.kind in ("event", "spell"):
             days = known if isinstance(known, tuple) else (known,)
-            return tuple(day for day in days if isinstance(day, date) and day <= last)
-        if word.kind == "word":
-            return _held(known, last)
-        return known
+            return tuple(one for one in days if _began(one) <= self.last_day)
+        return _held(known, self.last_day) if word.kind in ("word", "name") else known
+
+    def _defined(self, word: Word) -> object:
+        for value, condition in word.rows:
+            answer = condition.holds(self)
+            if answer:
+                return (value,)
+            if answer is None:
+                return UNKNOWN
+        return ()
+
+    def _full_years(self, event: Word) -> object:
+        days = self.value(event)
+        if days is UNKNOWN or not days:
+            return days or None
+        began, last = max(days), self.last_day
+        return last.year - began.year - ((last.month, last.day) < (began.month, began.day))
 
 
-@dataclass(frozen=True)
 class EntrySight:
-    """The marks of an entry; one that it does not carry is *no*."""
+    """The marks of an entry, one that it does not carry being *no*; and behind them the person, if given."""
 
-    says: Mapping[str, Mark]
-    year: int
+    __slots__ = ("bases", "person", "says", "words", "year")
 
-    def value(self, word: Word) -> object:
+    def __init__(
+        self,
+        says: Mapping[str, Mark],
+        year: int,
+        person: PersonSight | None = None,
+        words: Mapping[str, Word] | None = None,
+        bases: Mapping[str, int] = _NOTHING,
+    ) -> None:
+        """See an entry; with ``person`` a word that is no mark (not in ``words``) is a fact about them."""
+        self.says, self.year, self.person, self.words, self.bases = says, year, person, words, bases
+
+    @property
+    def first_day(self) -> date:
         """See ``conditions.Sight``."""
+        return date(self.year, 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """See ``conditions.Sight``."""
+        return date(self.year, 12, 31)
+
+    def year_of(self, day: date) -> int:
+        """See ``conditions.Sight``."""
+        return day.year
+
+    def asked_for(self, mark: str) -> str | None:
+        """See ``conditions.Sight``."""
+        return None if self.person is None else self.person.asked_for(mark)
+
+    def basis(self, of: str) -> int | None:
+        """See ``conditions.Sight``."""
+        return self.bases.get(of)
+
+    def value(self, word: Word) -> Any:
+        """See ``conditions.Sight``."""
+        if self.person is not None and self.words is not None and word.name not in self.words:
+            return self.person.value(word)
         said = self.says.get(word.name)
         if said is None:
-            return _none(word)
-        if word.kind in ("word", "event"):
+            return none(word)
+        if word.kind in ("word", "event", "name"):
             return said if isinstance(said, tuple) else (said,)
         return said
 
 
-def _none(word: Word) -> object:
-    if word.kind in ("word", "event"):
+def none(word: Word) -> object:
+    """What a word says when it is known to be none."""
+    if word.kind in ("word", "event", "name", "spell"):
         return ()
     return False if word.kind == "flag" else None
+
+
+def _began(one: object) -> date:
+    began = one[0] if isinstance(one, tuple) else one
+    assert isinstance(began, date)  # noqa: S101 - checking the facts made sure
+    return began
 
 
 def _held(known: object, last: date) -> tuple[str, ...]:
@@ -70,36 +156,3 @@ def _held(known: object, last: date) -> tuple[str, ...]:
     return (begun[-1],) if begun else ()
 
 
-def check_facts(facts: Facts, words: Vocabulary) -> None:
-    """Refuse what the vocabulary does not know: a misspelt fact must not become a missing one."""
-    for name, value in facts.known.items():
-        _check(words.facts, "fact", name, value)
-
-
-def check_entry(entry: Entry, words: Vocabulary) -> None:
-    """The same for the marks of an entry."""
-    for name, value in entry.says.items():
-        _check(words.entries, "mark of an entry", name, value)
-
-
-def _check(words: Mapping[str, Word], what: str, name: str, value: object) -> None:
-    word = words.get(name)
-    if word is None:
-        raise NotAWord(f"{name!r} is no {what}.{did_you_mean(name, words)}")
-    if not _fits(word, value):
-        meant = did_you_mean(value, word.values) if isinstance(value, str) else ""
-        raise NotAWord(f"{value!r} is not a value of {name!r}, which is a {word.kind}.{meant}")
-
-
-def _fits(word: Word, value: object) -> bool:
-    many = value if isinstance(value, tuple) else (value,)
-    if word.kind == "word":
-        names = [pair[1] if isinstance(pair, tuple) and len(pair) == 2 else pair for pair in many]
-        return all(isinstance(name, str) and name in word.values for name in names)
-    if word.kind == "event":
-        return all(isinstance(day, date) for day in many)
-    if word.kind == "flag":
-        return isinstance(value, bool)
-    if word.kind == "date":
-        return isinstance(value, date)
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)

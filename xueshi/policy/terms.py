@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from xueshi.policy import demands, whole
+from xueshi.policy.amounts import Amount
 from xueshi.policy.book import Provision, Rulebook
 from xueshi.policy.conditions import UNKNOWN, Condition, Sight
 from xueshi.policy.facts import Asked, Facts
@@ -101,14 +102,13 @@ class Person:
             demand = self.wording(demand.within)[1]
         return demand.over
 
-    def amount(self, amount: demands.Amount, sight: Sight, *, owed: bool) -> int:
+    def amount(self, amount: Amount, sight: Sight, *, owed: bool) -> int:
         """A figure; unknown, it is read against the person unless generous."""
         value = amount.value(sight)
-        if value is None and amount.by is not None:
-            self.missing.add(amount.by.name)
-            least = amount.smallest if amount.complete else 0
-            return least if owed == self.generous else amount.largest
-        return value or 0
+        if value is None:
+            self.missing |= amount.unknown(sight)
+            return amount.smallest if owed == self.generous else amount.largest
+        return value
 
     def _not_owed(self, provision: Provision, demand: demands.Demand, year: int) -> str:
         if not self.told(demand.when, self.at(year), favours=False):
