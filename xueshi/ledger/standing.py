@@ -1,6 +1,6 @@
 """How a person stands before the law: the ledger as the policy engine sees it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,14 +36,17 @@ def of(person_id: int, purpose: str, year: int, as_of: datetime, target: str | N
     person = Person.objects.select_related("region").filter(pk=person_id).first()
     if person is None:
         raise NotYours()
-    last = date(year, 12, 31)
-    book = law.governing(person.region.code, last)
-    if book is None:
-        raise NoLawHere(year=year)
-    known: Any = people.law_facts(person_id, last)  # the engine checks every word
-    facts = Facts.of(known)
+    known: Any = people.law_facts(person_id, date(year, 12, 31))  # the engine checks every word
     lines = HoursEntry.objects.filter(person_id=person_id, recorded_at__lte=as_of).order_by("pk")
-    return assess(book, facts, entries(lines), Asked(purpose, year, target))
+    return judge(person.region.code, Facts.of(known), entries(lines), Asked(purpose, year, target))
+
+
+def judge(region_code: str, facts: Facts, found: Sequence[Entry], asked: Asked) -> Assessment:
+    """The one definition of how somebody stands: page, table, export and return all come here. Raises NoLawHere."""
+    book = law.governing(region_code, date(asked.year, 12, 31))
+    if book is None:
+        raise NoLawHere(year=asked.year)
+    return assess(book, facts, found, asked)
 
 
 @dataclass(frozen=True)
