@@ -1,5 +1,6 @@
 """An invented instrument for the tests: whatever provisions are given, under one heading."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,17 @@ from xueshi.policy.findings import Assessment
 from xueshi.policy.load import instrument, library, vocabulary
 
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
-WORDS = vocabulary((POLICIES / "words.yaml").read_text(encoding="utf-8"))
+_EVERYBODYS = vocabulary((POLICIES / "words.yaml").read_text(encoding="utf-8"))
+_OWN = frozenset(
+    ("site", "born", "years_served", "member", "on_leave", "moved", "left_on")
+    + ("delivery", "organiser", "theme", "held", "size")
+)
+# The invented instrument brings its own words; where words.yaml has one of the same name, it makes room.
+WORDS = replace(
+    _EVERYBODYS,
+    facts={name: word for name, word in _EVERYBODYS.facts.items() if name not in _OWN},
+    entries={name: word for name, word in _EVERYBODYS.entries.items() if name not in _OWN},
+)
 CHONGQING = library(POLICIES).instrument("cn-50/chongqing-2010")
 
 HEADER = """
