@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from xueshi.people.models import Employment, Organisation, Person, Post
 from xueshi.people.viewer import Seat, Viewer
 
-Action = Literal["see", "change", "check_identity"]
+Action = Literal["see", "change", "check_identity", "record"]
 
 NOBODY = Q(pk__in=())
 _MUNICIPAL_BODIES = (Organisation.Kind.MUNICIPAL_HRSS, Organisation.Kind.COUNTY_HRSS)
@@ -51,6 +51,11 @@ def _at_counter(seat: Seat) -> Q:
     return NOBODY
 
 
+def _of_bureau(seat: Seat) -> Q:
+    """Whoever lives in the region of the bureau at which the officer sits."""
+    return Q(region__code__startswith=seat.region) if seat.kind in _MUNICIPAL_BODIES else NOBODY
+
+
 def _verified_by(seat: Seat) -> Q:
     """Whoever could come to this verifier by one of the notice's four routes (CQ-33 to CQ-36)."""
     if seat.kind in _MUNICIPAL_BODIES or seat.kind == Organisation.Kind.CE_ASSOCIATION:
@@ -67,10 +72,17 @@ RELATIONS: dict[str, Callable[[Viewer], Q]] = {
     Post.Role.UNIT_CLERK: _seats(Post.Role.UNIT_CLERK, lambda seat: _employed(employer_id=seat.organisation_id)),
     Post.Role.OPERATOR: _anyone,
 }
+# Facts of the law are recorded by a bureau's officers, whatever their desk, and by the clerk of the unit.
+RECORDERS: dict[str, Callable[[Viewer], Q]] = {
+    Post.Role.COUNTER: _seats(Post.Role.COUNTER, _of_bureau),
+    Post.Role.VERIFIER: _seats(Post.Role.VERIFIER, _of_bureau),
+    Post.Role.UNIT_CLERK: RELATIONS[Post.Role.UNIT_CLERK],
+}
 ACTIONS: dict[Action, tuple[str, ...]] = {
     "see": tuple(RELATIONS),
     "change": ("learner",),
     "check_identity": (Post.Role.COUNTER,),
+    "record": tuple(RECORDERS),
 }
 
 
@@ -80,7 +92,8 @@ def persons(viewer: Viewer, action: Action = "see") -> QuerySet[Person]:
         return Person.objects.none()
     if viewer.capacity != "learner" and not viewer.holds(viewer.capacity):
         return Person.objects.none()
-    return Person.objects.filter(RELATIONS[viewer.capacity](viewer))
+    relations = RECORDERS if action == "record" else RELATIONS
+    return Person.objects.filter(relations[viewer.capacity](viewer))
 
 
 def may(viewer: Viewer, action: Action, person_id: int) -> bool:

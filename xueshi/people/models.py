@@ -126,6 +126,36 @@ class Title(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "level"], name="a_title_is_obtained_once")]
 
 
+class Fact(models.Model):
+    """What the law asks of a person beyond title and employer: a word of policies/words.yaml from a day until a day.
+
+    Nothing is edited: a correction withdraws the row and records another, so what was known at any moment can be
+    told. The database keeps the time, and one value for a word on a day (0002).
+    """
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    word = models.CharField(max_length=40)  # sector, post, first_hired, leave, …
+    kind = models.CharField(max_length=8)  # of the word: word, date, event, spell, number, flag or name
+    value = models.CharField(max_length=200, blank=True)  # as `dated.written` says; "" is known to be none
+    since = models.DateField()  # the day of an event
+    until = models.DateField(null=True)  # the first day it no longer holds
+    recorded_at = models.DateTimeField()  # set by the database, as is withdrawn_at
+    recorded_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")  # for whom
+    reason = models.CharField(max_length=200)  # the evidence that was seen
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "word"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=models.F("since")), name="a_fact_ends_after_it_began"
+            )
+        ]
+
+
 class Post(models.Model):
     """A role that a person holds at an organisation, from a moment until a moment."""
 

@@ -1,7 +1,7 @@
 """Who is there, and what a viewer may see of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,8 +11,8 @@ from django.db.models.functions import Length
 from xueshi.kernel import vault
 from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.people import access, rules
-from xueshi.people.models import Account, Employment, Organisation, Person, Post, Region, Title
+from xueshi.people import access, dated, rules
+from xueshi.people.models import Account, Employment, Fact, Organisation, Person, Post, Region, Title
 from xueshi.people.viewer import Seat, Viewer
 
 MOST_FOUND = 50
@@ -96,17 +96,50 @@ def affiliation(person_id: int, on: date) -> str:
     return rules.affiliation(file_keeper=person.file_keeper, employer_level=employer.level if employer else None)
 
 
-def law_facts(person_id: int, on: date) -> dict[str, object]:
-    """What the house knows of a person, in the words of the law (policies/words.yaml).
+def law_facts(person_id: int, on: date, as_of: datetime | None = None) -> dict[str, object]:
+    """What the house knows of a person, in the words of the law, as `policy.facts.Facts.of` takes it.
 
-    `title` maps each level to the day from which it is held; without any title nothing is said of it.
+    Words are dated; what can only be one value (a date) is given as it stood on `on`. With `as_of`, facts are those
+    recorded by then; sex, birth, titles and employment are kept as they are known now.
     """
-    titles = Title.objects.filter(person_id=person_id, obtained_on__lte=on).order_by("obtained_on")
-    held = {title.level: title.obtained_on for title in titles}
-    facts: dict[str, object] = {"affiliation": affiliation(person_id, on), "title_obtained": list(held.values())}
-    if held:
-        facts["title"] = held
-    return facts
+    return law_facts_of([person_id], on, as_of)[person_id]
+
+
+def law_facts_of(person_ids: Iterable[int], on: date, as_of: datetime | None = None) -> dict[int, dict[str, object]]:
+    """The same of many people, in four queries. A whole population has its own way: `population`."""
+    wanted = list(person_ids)
+    rows: dict[int, list[dated.Row]] = {person_id: [] for person_id in wanted}
+    known = recorded(as_of).filter(person_id__in=wanted)
+    for person_id, *fact in known.values_list("person_id", "word", "kind", "value", "since", "until"):
+        rows[person_id].append(dated.Row(*fact))
+    found: dict[int, dict[str, object]] = {person_id: dict(dated.facts(rows[person_id], on)) for person_id in wanted}
+    titles: dict[int, dict[str, date]] = {}
+    for title in Title.objects.filter(person_id__in=wanted).order_by("obtained_on", "level"):
+        titles.setdefault(title.person_id, {})[title.level] = title.obtained_on
+    jobs: dict[int, list[tuple[date, date | None, str]]] = {}
+    for job in Employment.objects.filter(person_id__in=wanted).select_related("employer").order_by("since", "pk"):
+        jobs.setdefault(job.person_id, []).append((job.since, job.until, job.employer.level))
+    for person in Person.objects.filter(pk__in=wanted).only("sex", "born_on", "file_keeper"):
+        held = titles.get(person.pk, {})
+        facts = found[person.pk]
+        facts |= {"sex": person.sex, "born": person.born_on, "title_obtained": list(held.values())}
+        facts["affiliation"] = rules.affiliations(file_keeper=person.file_keeper, jobs=jobs.get(person.pk, []))
+        if held:
+            facts["title"] = held
+    return found
+
+
+def recorded(as_of: datetime | None = None) -> QuerySet[Fact]:
+    """The facts that hold, by what was recorded up to a moment; by what is recorded now without one."""
+    if as_of is None:
+        return Fact.objects.filter(withdrawn_at=None)
+    return Fact.objects.filter(recorded_at__lte=as_of).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=as_of))
+
+
+def facts_for(viewer: Viewer, person_id: int, as_of: datetime | None = None) -> list[Fact]:
+    """What has been recorded of a person whom the viewer may see, by word and day; raises NotYours."""
+    person = person_for(viewer, person_id)
+    return list(recorded(as_of).filter(person=person).select_related("recorded_by").order_by("word", "since"))
 
 
 def verifier_organisation(route: str, person_id: int, on: date) -> Organisation | None:

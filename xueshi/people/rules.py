@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -79,6 +80,25 @@ def affiliation(*, file_keeper: str, employer_level: str | None) -> str:
     if file_keeper == "talent_agency":
         return "hosted_by_agency"
     return {"county": "county_unit", "municipal": "municipal_unit"}.get(employer_level or "", "other")
+
+
+def affiliations(
+    *, file_keeper: str, jobs: Iterable[tuple[date, date | None, str]]
+) -> str | tuple[tuple[date, str], ...]:
+    """The same as it changed: (from this day, this group), or one group that has always been.
+
+    `jobs` are (from, first day no longer, level of the employer); of two at once the one that began last counts.
+    """
+    without = affiliation(file_keeper=file_keeper, employer_level=None)
+    days: dict[date, str] = {}
+    for since, until, level in sorted(jobs, key=lambda job: job[0]):
+        days = {day: group for day, group in days.items() if day < since}
+        days[since] = affiliation(file_keeper=file_keeper, employer_level=level)
+        if until is not None:
+            days[until] = without
+    if set(days.values()) <= {without}:
+        return without
+    return ((date.min, without), *sorted(days.items()))
 
 
 def phone(typed: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What changes about persons: `registering`, `keeping` (their own data), `passwords`."""
+"""What changes about persons: `registering`, `keeping` (their own data), `recording` (the law's facts), `passwords`."""
 
 from xueshi.people.actions.correcting import correct
 from xueshi.people.actions.keeping import (
@@ -17,6 +17,15 @@ from xueshi.people.actions.passwords import (
     send_due_code,
     send_reset_code,
 )
+from xueshi.people.actions.recording import (
+    FactKeptElsewhere,
+    FactMisfilled,
+    FactOverlaps,
+    FactReasonMissing,
+    FactUnknown,
+    record_fact,
+    withdraw_fact,
+)
 from xueshi.people.actions.registering import (
     AgencyNeeded,
     EmployerNotThere,
@@ -33,6 +42,11 @@ from xueshi.people.actions.registering import (
 __all__ = [
     "AgencyNeeded",
     "EmployerNotThere",
+    "FactKeptElsewhere",
+    "FactMisfilled",
+    "FactOverlaps",
+    "FactReasonMissing",
+    "FactUnknown",
     "IdentityTaken",
     "NotAName",
     "NotAPhone",
@@ -48,10 +62,12 @@ __all__ = [
     "check_identity",
     "correct",
     "look_at",
+    "record_fact",
     "register",
     "reset_password",
     "send_due_code",
     "send_reset_code",
     "set_title",
     "update_contact",
+    "withdraw_fact",
 ]
