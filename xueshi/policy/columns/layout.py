@@ -5,7 +5,7 @@ Entries that say the same are alike (a ``Kind``). Of each kind and year the fram
 * ``h<year>_<kind>``: the hours of such entries, summed, in parts of 1/1800 hour (Int32; 0 for none);
 * ``n<year>_<kind>``: how many there are (Int16; 0 for none).
 
-``year`` is the year of the day of the entry (civil), never the year it is booked for. Both are never null. A kind
+``year`` is the year of the day of the entry by ``Layout.calendar``, never the year it is booked for. Both are never null. A kind
 without hours (``hours`` False) has only the second.
 
 A fact is one column or more (``Fact.columns``), as the fact stood at the end of a year:
@@ -28,12 +28,14 @@ as False).
 from __future__ import annotations
 
 import json
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from xueshi.policy.calendar import CIVIL, Calendar
 from xueshi.policy.facts import Mark
 
 NO_WORD = -1
@@ -75,9 +77,11 @@ class Kind:
     most: int | None = None
     step: int = 1
 
-    def days(self, year: int) -> tuple[date, date]:
-        """The first and the last day on which such an entry can lie in a year."""
-        return _day(year, self.first), _day(year, self.last)
+    def days(self, year: int, calendar: Calendar = CIVIL) -> tuple[date, date]:
+        """The first and the last day on which such an entry can lie in a year; all of it by default."""
+        if (self.first, self.last) == ("01-01", "12-31"):
+            return calendar.first_day(year), calendar.last_day(year)
+        return _day(year, self.first, calendar), _day(year, self.last, calendar)
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class Fact:
 class Layout:
     """One wide frame. ``on`` is the day it stands for; ``years`` those whose entries it holds, all of them.
 
+    A year begins and ends by ``calendar``, for entries and for facts.
+
     An entry whose marks are not among ``kinds`` does not exist in this frame. ``region`` and ``unit`` are columns to
     group by, or "" where there are none; ``person`` is who the row is about.
     """
@@ -109,6 +115,7 @@ class Layout:
     years: tuple[int, ...]
     kinds: tuple[Kind, ...]
     facts: tuple[Fact, ...]
+    calendar: Calendar = CIVIL
     person: str = "person"
     region: str = "region"
     unit: str = "unit"
@@ -156,15 +163,15 @@ class Layout:
             for one in found.pop("kinds")
         )
         facts = tuple(Fact(**one | {"years": (*one["years"],)}) for one in found.pop("facts"))
+        found["calendar"] = Calendar(**found["calendar"])
         on, years = date.fromisoformat(found.pop("on")["day"]), (*found.pop("years"),)
         return cls(on, years, kinds, facts, **found)
 
 
-def _day(year: int, day: str) -> date:
+def _day(year: int, day: str, calendar: Calendar) -> date:
     month, of_month = (int(part) for part in day.split("-"))
-    if (month, of_month) == (2, 29) and year % 4:
-        return date(year, 2, 28)
-    return date(year, month, of_month)
+    days = (date(y, month, min(of_month, monthrange(y, month)[1])) for y in (year - 1, year, year + 1))
+    return next(on for on in days if calendar.year_of(on) == year)
 
 
 def _plain(value: object) -> object:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from xueshi.policy.calendar import Calendar
 from xueshi.policy.columns.layout import Fact, Kind, Layout, NotALayout
 
 LAYOUT = Layout(
@@ -38,6 +39,12 @@ def test_columns_have_names_by_year_and_kind() -> None:
     assert (LAYOUT.hours(2021, kind), LAYOUT.count(2021, kind)) == ("h2021_7", "n2021_7")
     assert kind.days(2020) == (date(2020, 2, 28), date(2020, 2, 29))
     assert kind.days(2021) == (date(2021, 2, 28), date(2021, 2, 28))
+
+
+def test_days_go_by_the_calendar() -> None:
+    school_year = Calendar(7, 1)
+    assert Kind(0).days(2020, school_year) == (date(2020, 7, 1), date(2021, 6, 30))
+    assert Kind(0, first="09-01", last="02-15").days(2020, school_year) == (date(2020, 9, 1), date(2021, 2, 15))
 
 
 def test_a_fact_is_found_by_word_and_year() -> None:
