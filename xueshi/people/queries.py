@@ -110,8 +110,8 @@ def law_facts_of(person_ids: Iterable[int], on: date, as_of: datetime | None = N
     wanted = list(person_ids)
     rows: dict[int, list[dated.Row]] = {person_id: [] for person_id in wanted}
     known = recorded(as_of).filter(person_id__in=wanted)
-    for person_id, *fact in known.values_list("person_id", "word", "kind", "value", "since", "until"):
-        rows[person_id].append(dated.Row(*fact))
+    for fact in known:
+        rows[fact.person_id].append(dated.Row(fact.word, fact.kind, fact.value, fact.since, fact.until))
     found: dict[int, dict[str, object]] = {person_id: dict(dated.facts(rows[person_id], on)) for person_id in wanted}
     titles: dict[int, dict[str, date]] = {}
     for title in Title.objects.filter(person_id__in=wanted).order_by("obtained_on", "level"):
