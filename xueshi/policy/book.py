@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from datetime import date, timedelta
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from xueshi.policy import chapters, demands, whole
-from xueshi.policy.facts import Asked, Facts
+from xueshi.policy.calendar import CIVIL, Calendar
 from xueshi.policy.checking import check_facts
+from xueshi.policy.conditions import ALWAYS, Condition
+from xueshi.policy.facts import Asked, Facts
 from xueshi.policy.sight import EntrySight, PersonSight
 from xueshi.policy.words import Vocabulary
 
@@ -49,7 +53,10 @@ class Undecided(LookupError):
 
 @dataclass(frozen=True)
 class Provision:
-    """One normative sentence in force from ``since`` until ``until``, both days included."""
+    """One normative sentence in force from ``since`` until ``until``, both days included.
+
+    ``instrument`` is the key of the file in which it stands: the rulebook's own, or that of one above it.
+    """
 
     id: str
     article: str
@@ -59,6 +66,7 @@ class Provision:
     since: date
     until: date = date.max
     reading: str = ""
+    instrument: str = ""
 
     def in_force(self, on: date) -> bool:
         """True on every day from ``since`` to ``until``."""
@@ -77,7 +85,9 @@ class Region:
 class Rulebook:
     """One instrument. ``digest`` is the SHA-256 of its canonical content and of the words it uses.
 
-    ``original`` is False where ``text`` is our restoration of a lost wording.
+    ``original`` is False where ``text`` is our restoration of a lost wording. ``known_from`` and ``known_to``
+    are the years encoded; ``binds`` says who is bound, and ``see`` where the others must look. ``memo`` keeps
+    what others have worked out from the rulebook, which never changes.
     """
 
     key: str
@@ -95,16 +105,36 @@ class Rulebook:
     source: str = ""
     source_sha256: str = ""
     under: tuple[str, ...] = ()
-    _by_id: Mapping[str, tuple[Provision, ...]] = field(
+    known_to: int | None = None
+    binds: Condition = ALWAYS
+    see: str = ""
+    field: str = ""
+    calendar: Calendar = CIVIL
+    parents: tuple[str, ...] = ()
+    memo: dict[object, object] = dataclass_field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_id: Mapping[str, tuple[Provision, ...]] = dataclass_field(
         init=False, repr=False, compare=False, default_factory=lambda: MappingProxyType({})
+    )
+    _turns: tuple[date, ...] = dataclass_field(init=False, repr=False, compare=False, default=())
+    _in_force: dict[tuple[type, int], tuple[tuple[Provision, Any], ...]] = dataclass_field(
+        init=False, repr=False, compare=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
-        """Index the wordings by id."""
+        """Index the wordings by id, and the days on which what is in force changes."""
         found: dict[str, tuple[Provision, ...]] = {}
+        turns: set[date] = set()
         for provision in self.provisions:
             found[provision.id] = (*found.get(provision.id, ()), provision)
+            turns.add(provision.since)
+            if provision.until < date.max:
+                turns.add(provision.until + timedelta(days=1))
         object.__setattr__(self, "_by_id", MappingProxyType(found))
+        object.__setattr__(self, "_turns", tuple(sorted(turns)))
+
+    def encodes(self, year: int) -> bool:
+        """True for a year that somebody has encoded; of any other nothing is said."""
+        return self.known_from <= year and (self.known_to is None or year <= self.known_to)
 
     def provision(self, id: str, on: date | None = None) -> Provision:
         """The provision with this id: the wording in force ``on`` a day, or the newest.
@@ -123,11 +153,32 @@ class Rulebook:
         """Every wording of a provision, in the order of the file."""
         return self._by_id[id]
 
-    def of(self, kind: type[V], on: date) -> Iterator[tuple[Provision, V]]:
+    def of(self, kind: type[V], on: date) -> tuple[tuple[Provision, V], ...]:
         """Provisions of one verb in force on a day, in the order of the law."""
+        known = kind, bisect_right(self._turns, on)
+        if known not in self._in_force:
+            self._in_force[known] = tuple(
+                (provision, provision.value)
+                for provision in self.provisions
+                if isinstance(provision.value, kind) and provision.in_force(on)
+            )
+        return self._in_force[known]
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which the law draws a line inside a year: what is done before one may count otherwise.
+
+        The first day of a year is none of them: years are told apart anyway.
+        """
+        found: set[date] = set()
         for provision in self.provisions:
-            if isinstance(provision.value, kind) and provision.in_force(on):
-                yield provision, provision.value
+            if isinstance(law := provision.value, demands.Counts | demands.MakeUp):
+                found.add(law.done_from)
+                found.add(law.done_to if law.done_to == date.max else law.done_to + timedelta(days=1))
+        calendar = self.calendar
+        return tuple(
+            day for day in sorted(found - {date.min, date.max}) if day != calendar.first_day(calendar.year_of(day))
+        )
 
     # ---- chapters -----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from xueshi.policy import chapters
 from xueshi.policy.reading import Here
-from xueshi.policy.verbs import Scope
+from xueshi.policy.scope import Scope
 
 ChapterValue = (
     chapters.ExamLaw
@@ -45,7 +45,7 @@ def _clause(scope: Scope) -> _Clause:
 def exam(here: Here, scope: Scope) -> chapters.ExamLaw:
     """``exam``: each sentence says some of the keys; ``Rulebook.exam`` puts them together."""
     known = ("of", "attempts", "pass_mark", *EXAM_WORDS)
-    found = here.fields(known, later=("make_up",))
+    found = here.fields(known)
     said = [key for key in found if key != "of"]
     if not said:
         raise here.refuse(f"one of {', '.join(known[1:])} is expected here")
@@ -75,7 +75,6 @@ def fee(here: Here, scope: Scope) -> chapters.FeeLaw:
     found = here.fields(
         ("of", "amount", "per", "basis", "covers"),
         required=("amount", "per", "basis"),
-        later=("package", "per_hour"),
     )
     return chapters.FeeLaw(
         **_clause(scope),
@@ -89,7 +88,7 @@ def fee(here: Here, scope: Scope) -> chapters.FeeLaw:
 
 def review(here: Here, scope: Scope) -> chapters.ReviewRoute | chapters.ReviewMethods:
     """``review``: one route (``first``), or the ways of checking (``methods``)."""
-    found = here.fields(("of", "when", "first", "sealed", "methods"), later=("then", "result"))
+    found = here.fields(("of", "when", "first", "sealed", "methods"))
     if ("first" in found) == ("methods" in found):
         raise here.refuse("exactly one of first, methods is expected here")
     if "methods" in found:
@@ -122,7 +121,6 @@ def enrolment(here: Here, scope: Scope) -> chapters.EnrolmentLaw:
     found = here.fields(
         ("step", "by", "user_name", "paid", "opened_by", "checks_registration", "counters"),
         required=("step", "by"),
-        later=("steps", "activated_by", "opens", "closes"),
     )
     step = found["step"].word(scope.words.lists["steps"], "a step")
     for key in ("paid", "opened_by", "checks_registration", "counters"):
@@ -169,7 +167,6 @@ def document(here: Here, scope: Scope) -> chapters.DocumentLaw:
     found = here.fields(
         ("id", "name", "printed_by", "made_by", "needs"),
         required=("id", "name", "needs"),
-        later=("issuer", "form", "from"),
     )
     if ("printed_by" in found) == ("made_by" in found):
         raise here.refuse("exactly one of printed_by, made_by is expected here")

@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from xueshi.policy import chapters, demands, strict_yaml
-from xueshi.policy.book import Provision, Region, Rulebook, Value
+from xueshi.policy import parents as above
+from xueshi.policy import strict_yaml
+from xueshi.policy.book import Provision, Region, Rulebook
 from xueshi.policy.chapter_verbs import CHAPTER_VERBS
-from xueshi.policy.reading import Here, did_you_mean
+from xueshi.policy.conditions import ALWAYS, AllOf, Condition
+from xueshi.policy.consistency import check_whole
+from xueshi.policy.definitions import read_definitions
+from xueshi.policy.header import HEADER, REQUIRED, Parent, read_calendar, read_known, read_parents, read_span
+from xueshi.policy.reading import Here, instead
+from xueshi.policy.scope import Scope
 from xueshi.policy.strict_yaml import NotUnderstood
-from xueshi.policy.verbs import HOUR_VERBS, LATER_VERBS, Scope
+from xueshi.policy.verbs import HOUR_VERBS
 from xueshi.policy.words import Vocabulary, Word, read_words
 
 __all__ = ["Library", "NotUnderstood", "instrument", "library", "vocabulary"]
 
 _VERBS = {**HOUR_VERBS, **CHAPTER_VERBS}
-_HEADER = (
-    *("instrument", "issuer", "number", "region", "source", "wording", "under"),
-    *("since", "until", "known_from", "words", "provisions"),
-)
-_REQUIRED = (*("instrument", "issuer", "number", "region", "source", "since", "known_from", "provisions"),)
 _PROVISION = ("id", "article", "text", "since", "until", "reading")
+Find = Callable[[Here], Rulebook]
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,38 @@ def library(root: Path) -> Library:
     Raises ``NotUnderstood`` at the first sentence that is not wholly understood.
     """
     words = vocabulary((root / "words.yaml").read_text(encoding="utf-8"))
-    books = {}
-    for path in sorted(root.glob("*/*.yaml")):
-        key = f"{path.parent.name}/{path.stem}"
-        books[key] = instrument(path.read_text(encoding="utf-8"), words, key=key)
-    return Library(books, words)
+    shelf = _Shelf(words, {f"{path.parent.name}/{path.stem}": path for path in sorted(root.glob("*/*.yaml"))})
+    return Library({key: shelf.book(key) for key in shelf.paths}, words)
+
+
+@dataclass
+class _Shelf:
+    """Reads each instrument once, those above it first."""
+
+    words: Vocabulary
+    paths: Mapping[str, Path]
+    books: dict[str, Rulebook] = field(default_factory=dict)
+    reading: list[str] = field(default_factory=list)
+
+    def book(self, key: str) -> Rulebook:
+        if key not in self.books:
+            self.reading.append(key)
+            text = self.paths[key].read_text(encoding="utf-8")
+            self.books[key] = instrument(text, self.words, key=key, parent=self.parent)
+            self.reading.pop()
+        return self.books[key]
+
+    def parent(self, place: Here) -> Rulebook:
+        key = place.text()
+        if key not in self.paths:
+            raise place.refuse(f"{key!r} is not held here.{instead(key, self.paths)}")
+        if key in self.reading:
+            raise place.refuse(f"{' → '.join((*self.reading, key))} would be above itself")
+        return self.book(key)
+
+
+def _alone(place: Here) -> Rulebook:
+    raise place.refuse("an instrument above another is read with its library")
 
 
 def vocabulary(text: str, file: str = "words.yaml") -> Vocabulary:
@@ -74,174 +103,124 @@ def vocabulary(text: str, file: str = "words.yaml") -> Vocabulary:
     return read_words(Here(strict_yaml.read(text, file), file))
 
 
-def instrument(text: str, words: Vocabulary, *, key: str) -> Rulebook:
-    """One instrument from its text."""
+def instrument(text: str, words: Vocabulary, *, key: str, parent: Find = _alone) -> Rulebook:
+    """One instrument from its text; ``parent`` finds an instrument above it that is held."""
     file = key.rpartition("/")[2] + ".yaml"
     here = Here(strict_yaml.read(text, file), file)
-    found = here.fields(_HEADER, required=_REQUIRED, later=("binds", "year", "definitions"))
+    found = here.fields(HEADER, required=REQUIRED)
+    over = read_parents(found)
+    held = [parent(one.place) for one in over if one.place is not None]
+    if held:
+        words = above.words_of(found["under"], words, held)
+    scope = _scope(found, words)
+    span = read_span(found, date.min, date.max)
+    own = [_provision(place, key, scope, span) for place in found["provisions"].items()]
+    rest = above.inherited([provision for provision, _ in own], held)
+    check_whole([*own, *((provision, found["under"]) for provision in rest)], scope.named)
+    book = _book(found, key, scope, span, (*(provision for provision, _ in own), *rest), over, held)
+    above.check_years(here, book, held)
+    return _with_digest(book, here, scope.used, held)
+
+
+def _scope(found: Mapping[str, Here], words: Vocabulary) -> Scope:
+    """What the provisions are read with: the words, the instrument's own, and its definitions."""
+    used: dict[str, Word] = {}
     if "words" in found:
         words = read_words(found["words"], words)
-    used: dict[str, Word] = {}
-    span = _span(found, date.min, date.max)
-    provisions = tuple(_provision(p, words, used, span) for p in found["provisions"].items())
-    _check_book(here, provisions)
+    if "definitions" in found:
+        words = read_definitions(found["definitions"], words, used)
+    return Scope(words, used=used)
+
+
+def _book(
+    found: Mapping[str, Here],
+    key: str,
+    scope: Scope,
+    span: tuple[date, date],
+    provisions: tuple[Provision, ...],
+    over: Sequence[Parent],
+    held: Sequence[Rulebook],
+) -> Rulebook:
     region = found["region"].fields(("code", "name"), required=("code", "name"))
     source = found["source"].fields(("file", "sha256"), required=("file", "sha256"))
-    wording = (
-        found["wording"].word(("original", "restored"), "a kind of wording") if ("wording" in found) else "original"
-    )
+    wordings = ("original", "restored")
+    wording = found["wording"].word(wordings, "a kind of wording") if "wording" in found else "original"
+    known_from, known_to = read_known(found)
+    if "see" in found and "binds" not in found:
+        raise found["see"].refuse("'see' says where those must look whom 'binds' leaves out")
     return Rulebook(
         key=key,
         title=found["instrument"].text(),
         issuer=found["issuer"].text(),
-        number=found["number"].text(),
+        number=found["number"].text() if "number" in found else "",
         region=Region(region["code"].text(), region["name"].text()),
         since=span[0],
         until=span[1],
-        digest=_digest(here, used),
+        digest="",
         provisions=provisions,
-        words=words,
-        known_from=found["known_from"].count(least=1),
+        words=scope.words,
+        known_from=known_from,
+        known_to=known_to,
+        binds=_binds(found, scope, held),
+        see=found["see"].text() if "see" in found else "",
+        field=found["field"].word(scope.words.lists["fields"], "a field") if "field" in found else "",
+        calendar=read_calendar(found, scope),
         original=wording == "original",
         source=source["file"].text(),
         source_sha256=source["sha256"].text(),
-        under=_under(found),
+        under=tuple(one.shown for one in over),
+        parents=tuple(book.key for book in held),
     )
 
 
-def _under(found: Mapping[str, Here]) -> tuple[str, ...]:
-    if "under" not in found:
-        return ()
-    parents = []
-    for place in found["under"].items():
-        said = place.fields(("name", "number", "held"), required=("name", "held"))
-        if said["held"].flag():
-            raise said["held"].refuse("a parent that is held here is not understood by this version")
-        number = said["number"].text() if "number" in said else ""
-        parents.append(f"{said['name'].text()} {number}".strip())
-    return tuple(parents)
+def _binds(found: Mapping[str, Here], scope: Scope, held: Sequence[Rulebook]) -> Condition:
+    """Whom it binds: as it says itself, or else as those above it say."""
+    if "binds" in found:
+        return scope.person(found, "binds")
+    said = [book.binds for book in held if book.binds != ALWAYS]
+    return AllOf(tuple(said)) if len(said) > 1 else (said or [ALWAYS])[0]
 
 
-def _span(found: Mapping[str, Here], since: date, until: date) -> tuple[date, date]:
-    start = found["since"].day() if "since" in found else since
-    end = found["until"].day() if "until" in found else until
-    if start > end:
-        place = found["until"] if "until" in found else found["since"]
-        raise place.refuse(f"it would end on {end} before it begins on {start}")
-    return start, end
-
-
-def _provision(here: Here, words: Vocabulary, used: dict[str, Word], span: tuple[date, date]) -> Provision:
+def _provision(here: Here, key: str, scope: Scope, span: tuple[date, date]) -> tuple[Provision, Here]:
     said = here.all_fields()
-    name = f"provision {said['id'].text()!r}" if "id" in said else "a provision"
-    here = here.named(name)
+    here = here.named(f"provision {said['id'].text()!r}" if "id" in said else "a provision")
     said = here.all_fields()
-    for key in ("id", "article", "text"):
-        if key not in said:
-            raise here.refuse(f"{key!r} is missing")
-    verbs = [key for key in said if key not in _PROVISION]
-    for key in verbs:
-        if key in LATER_VERBS:
-            raise here.refuse(f"{key!r} is not understood by this version", here.node.lines[key])
-        if key not in _VERBS:
-            meant = did_you_mean(key, (*_VERBS, *_PROVISION))
-            line = here.node.lines[key]
-            raise here.refuse(f"{key!r} is not a word of the vocabulary here.{meant}", line)
+    for name in ("id", "article", "text"):
+        if name not in said:
+            raise here.refuse(f"{name!r} is missing")
+    verbs = [name for name in said if name not in _PROVISION]
+    for name in verbs:
+        if name not in _VERBS:
+            raise here.unknown(name, (*_VERBS, *_PROVISION))
     if len(verbs) != 1:
-        known = ", ".join(_VERBS)
-        raise here.refuse(f"a provision does exactly one thing, found {verbs}. One of: {known}")
-    id, article, text = (said[key].text() for key in ("id", "article", "text"))
-    scope = Scope(words, id, article, text, used)
-    since, until = _span(said, *span)
-    return Provision(
+        raise here.refuse(f"a provision does exactly one thing, found {verbs}. One of: {', '.join(_VERBS)}")
+    id, article, text = (said[name].text() for name in ("id", "article", "text"))
+    since, until = read_span(said, *span)
+    provision = Provision(
         id=id,
         article=article,
         text=text,
         verb=verbs[0],
-        value=_VERBS[verbs[0]](said[verbs[0]], scope),
+        value=_VERBS[verbs[0]](said[verbs[0]], replace(scope, provision=id, article=article, text=text)),
         since=since,
         until=until,
         reading=said["reading"].text() if "reading" in said else "",
+        instrument=key,
     )
+    return provision, here
 
 
-def _check_book(here: Here, provisions: tuple[Provision, ...]) -> None:
-    """What only the whole shows: one wording at a time, nothing said twice."""
-    for n, one in enumerate(provisions):
-        for other in provisions[:n]:
-            if one.id == other.id and one.verb != other.verb:
-                raise here.refuse(f"{one.id!r} is a {other.verb} and a {one.verb}")
-            if (day := max(one.since, other.since)) > min(one.until, other.until):
-                continue
-            if one.id == other.id:
-                raise here.refuse(f"two wordings of {one.id!r} are in force on {day}")
-            for said in _said_twice(one.value, other.value):
-                raise here.refuse(f"{one.id!r} and {other.id!r} both say {said!r}, on {day}")
-    _check_names(here, provisions)
+def _with_digest(book: Rulebook, here: Here, used: Mapping[str, Word], held: Sequence[Rulebook]) -> Rulebook:
+    """SHA-256 of the content, of the meaning of the words it uses, and of what is above it.
 
-
-def _said_twice(one: Value, other: Value) -> list[str]:
-    claims = list(_claims(other))
-    return [claim[0] for claim in _claims(one) if claim in claims]
-
-
-def _check_names(here: Here, provisions: tuple[Provision, ...]) -> None:
-    """Every demand that is spoken of is here."""
-    ids = {p.id for p in provisions if isinstance(p.value, demands.Demand)}
-    for provision in provisions:
-        for name in _names(provision.value):
-            if name not in ids:
-                meant = did_you_mean(name, ids)
-                raise here.refuse(f"provision {provision.id!r}: {name!r} is no demand here.{meant}")
-    for id in ids:
-        _check_within(here, provisions, id)
-
-
-def _check_within(here: Here, provisions: tuple[Provision, ...], id: str) -> None:
-    """A part has one whole, in all its wordings, and no part contains itself."""
-    seen = [id]
-    while True:
-        found = {p.value.within for p in provisions if p.id == seen[-1] and isinstance(p.value, demands.Demand)}
-        if len(found) > 1:
-            raise here.refuse(f"the wordings of {seen[-1]!r} are parts of different wholes")
-        whole = found.pop()
-        if not whole:
-            return
-        if whole in seen:
-            raise here.refuse(f"{id!r} would be a part of itself")
-        seen.append(whole)
-
-
-def _names(value: Value) -> Iterator[str]:
-    """The demands that a provision speaks of."""
-    if isinstance(value, demands.Demand) and value.within:
-        yield value.within
-    if isinstance(value, demands.Purpose):
-        yield from value.asks
-    if isinstance(value, demands.Cap):
-        yield from value.towards
-
-
-def _claims(value: Value) -> Iterator[tuple[str, object]]:
-    """What may be said only once at a time, about the same entries."""
-    if isinstance(value, chapters.ExamLaw):
-        yield from ((key, value.of) for key in value.said_by)
-    elif isinstance(value, chapters.FeeLaw):
-        yield "fee", value.of
-    elif isinstance(value, chapters.StudyLaw):
-        yield "study", value.of
-    elif isinstance(value, chapters.ReviewMethods):
-        yield "methods", value.of
-    elif isinstance(value, chapters.DocumentLaw):
-        yield f"document {value.id}", ""
-
-
-def _digest(here: Here, used: Mapping[str, Word]) -> str:
-    """SHA-256 of the content, and of the meaning of the words it uses; comments are not content."""
+    Comments are not content.
+    """
     meaning = {
         name: [word.kind, word.absent, list(word.values), sorted(word.groups.items()), word.ordered]
         for name, word in used.items()
     }
-    content = {"instrument": here.node.plain(), "words": meaning}
+    content: dict[str, object] = {"instrument": here.node.plain(), "words": meaning}
+    if held:
+        content["above"] = {one.key: one.digest for one in held}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return replace(book, digest=hashlib.sha256(text.encode()).hexdigest())

@@ -19,6 +19,17 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f" Did you mean {close[0]!r}?" if close else ""
 
 
+def instead(word: str, choices: Iterable[str]) -> str:
+    """What to write instead: the word that was probably meant, or else the list of what may stand here."""
+    known = list(choices)
+    listed = f" One of: {', '.join(known)}." if 0 < len(known) <= _LISTED else ""
+    return did_you_mean(word, known) or listed
+
+
+_LISTED = 30
+_YEARS = range(1900, 2200)
+
+
 @dataclass(frozen=True)
 class Here:
     """A value, and the way to it: file, provision, verb, keys."""
@@ -42,27 +53,33 @@ class Here:
             raise self.refuse("keys with values are expected here")
         return {k: Here(v, self.file, (*self.path, k)) for k, v in self.node.value.items()}
 
-    def fields(
-        self, known: Collection[str], *, required: Collection[str] = (), later: Collection[str] = ()
-    ) -> dict[str, Here]:
-        """The keys that stand here; an unknown one is refused, and so is a missing required one.
+    def unknown(self, key: str, known: Collection[str]) -> NotUnderstood:
+        """The error for a key that does not belong here, at its own line."""
+        said = f"{key!r} is not a word of the vocabulary here.{instead(key, known)}"
+        return self.refuse(said, self.node.lines[key])
 
-        ``later`` are keys of the vocabulary that this version does not apply: better no rulebook
-        than one that leaves a sentence out.
-        """
+    def fields(self, known: Collection[str], *, required: Collection[str] = ()) -> dict[str, Here]:
+        """The keys that stand here; an unknown one is refused, and so is a missing required one."""
         found = self.all_fields()
         for key in found:
-            if key in known:
-                continue
-            line = self.node.lines[key]
-            if key in later:
-                raise self.refuse(f"{key!r} is not understood by this version", line)
-            meant = did_you_mean(key, known)
-            raise self.refuse(f"{key!r} is not a word of the vocabulary here.{meant}", line)
+            if key not in known:
+                raise self.unknown(key, known)
         for key in required:
             if key not in found:
                 raise self.refuse(f"{key!r} is missing")
         return found
+
+    def only_one(self, found: Collection[str], keys: Collection[str]) -> str:
+        """The one of these keys that stands here."""
+        said = [key for key in keys if key in found]
+        if len(said) != 1:
+            raise self.refuse(f"exactly one of {', '.join(keys)} is expected here")
+        return said[0]
+
+    def some(self, found: Collection[str], keys: Collection[str]) -> None:
+        """At least one of these keys stands here."""
+        if not any(key in found for key in keys):
+            raise self.refuse(f"one of {', '.join(keys)} is expected here")
 
     def items(self) -> list[Here]:
         """The values of a list; a single value is a list of one."""
@@ -77,23 +94,27 @@ class Here:
             raise self.refuse("words are expected here")
         return str(value).strip()
 
-    def texts(self) -> tuple[str, ...]:
-        """Several words, or one."""
-        return tuple(item.text() for item in self.items())
+    def texts(self, *, least: int = 1) -> tuple[str, ...]:
+        """Several words, or one; none twice."""
+        return self._distinct([item.text() for item in self.items()], least)
+
+    def _distinct(self, found: list[str], least: int) -> tuple[str, ...]:
+        if len(found) < least:
+            raise self.refuse("the list is empty")
+        if len(set(found)) != len(found):
+            raise self.refuse("the same word stands twice")
+        return tuple(found)
 
     def word(self, choices: Collection[str], what: str) -> str:
         """One of a closed list; ``what`` says what the list is of."""
         value = self.text()
         if value not in choices:
-            raise self.refuse(f"{value!r} is not {what}.{did_you_mean(value, choices)}")
+            raise self.refuse(f"{value!r} is not {what}.{instead(value, choices)}")
         return value
 
-    def words(self, choices: Collection[str], what: str) -> tuple[str, ...]:
+    def words(self, choices: Collection[str], what: str, *, least: int = 1) -> tuple[str, ...]:
         """Several of a closed list, none twice."""
-        found = tuple(item.word(choices, what) for item in self.items())
-        if len(set(found)) != len(found):
-            raise self.refuse("the same word stands twice")
-        return found
+        return self._distinct([item.word(choices, what) for item in self.items()], least)
 
     def flag(self) -> bool:
         """``true`` or ``false``."""
@@ -113,6 +134,34 @@ class Here:
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self.refuse(f"a whole number of at least {least} is expected here")
         return value
+
+    def year(self) -> int:
+        """A year, as 2017."""
+        value = self.node.value
+        if not isinstance(value, int) or isinstance(value, bool) or value not in _YEARS:
+            raise self.refuse("a year is expected here, as 2017")
+        return value
+
+    def years(self) -> tuple[int, ...]:
+        """Years one by one, or ``{from: 2017, to: 2021}``; oldest first."""
+        if isinstance(self.node.value, dict):
+            ends = self.fields(("from", "to"), required=("from", "to"))
+            found = tuple(range(ends["from"].year(), ends["to"].year() + 1))
+        else:
+            found = tuple(item.year() for item in self.items())
+        if not found or list(found) != sorted(set(found)):
+            raise self.refuse("years are expected here, the oldest first, as [2020, 2021] or {from: 2017, to: 2021}")
+        return found
+
+    def between(self) -> tuple[date, date]:
+        """``{from: 2022-08-29, to: 2022-12-25}``, either of which may be missing."""
+        ends = self.fields(("from", "to"))
+        self.some(ends, ("from", "to"))
+        first = ends["from"].day() if "from" in ends else date.min
+        last = ends["to"].day() if "to" in ends else date.max
+        if first > last:
+            raise self.refuse(f"it would end on {last} before it begins on {first}")
+        return first, last
 
     def fraction(self) -> Fraction:
         """A number: 30, 29.5 or 1/3; never below nothing."""

@@ -3,199 +3,191 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 
-from xueshi.policy import demands
-from xueshi.policy.amounts import Amount, ByWord, Fixed, Rate
-from xueshi.policy.condition_reading import read_condition
-from xueshi.policy.conditions import ALWAYS, Condition
+from xueshi.policy import demands, whole
+from xueshi.policy.amount_reading import EARNED, SHARE, read_amount, read_count
+from xueshi.policy.amounts import Amount, ByWord, Fixed, Share
+from xueshi.policy.demand_reading import demand
 from xueshi.policy.reading import Here
-from xueshi.policy.window_reading import read_window
-from xueshi.policy.windows import YEAR, Window
-from xueshi.policy.words import Vocabulary, Word
+from xueshi.policy.scope import Reference, Scope
 
 EFFECTS = ("block", "bar_qualified", "bar_excellent", "indicator", "condition")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a verb is read with: the vocabulary, the sentence it renders, and the words it uses."""
-
-    words: Vocabulary
-    provision: str = ""
-    article: str = ""
-    text: str = ""
-    used: dict[str, Word] = field(default_factory=dict)
-
-    def person(self, found: Mapping[str, Here], key: str = "when") -> Condition:
-        """The condition on a person under ``key``, or always."""
-        if key not in found:
-            return ALWAYS
-        return read_condition(found[key], self.words.facts, self.used)
-
-    def entry(self, found: Mapping[str, Here], key: str = "of") -> Condition:
-        """The filter on entries under ``key``, or all of them."""
-        if key not in found:
-            return ALWAYS
-        return read_condition(found[key], self.words.entries, self.used)
-
-    def purposes(self, found: Mapping[str, Here], key: str) -> tuple[str, ...]:
-        """The purposes under ``key``, or none."""
-        return found[key].words(self.words.lists["purposes"], "a purpose") if key in found else ()
-
-    def window(self, found: Mapping[str, Here]) -> Window | None:
-        """The window under ``over``, if there is one."""
-        if "over" not in found:
-            return None
-        return read_window(found["over"], self.words.facts, self.used)
-
-    def event(self, here: Here) -> Word:
-        """The event named here."""
-        events = [name for name, word in self.words.facts.items() if word.kind == "event"]
-        name = here.word(events, "an event")
-        self.used[name] = self.words.facts[name]
-        return self.words.facts[name]
-
-
-def read_amount(here: Here, scope: Scope) -> Amount:
-    """A number of hours, or ``{by: word, value: hours, …, otherwise: hours}``."""
-    if not isinstance(here.node.value, dict):
-        return Fixed(here.parts())
-    found = here.all_fields()
-    if "by" not in found:
-        raise here.refuse("'by' is missing: a table says by which word it goes")
-    tables = [name for name, word in scope.words.facts.items() if word.kind == "word"]
-    by = scope.words.facts[found.pop("by").word(tables, "a word with values")]
-    scope.used[by.name] = by
-    here.fields(("by", "otherwise", *by.values, *by.groups), later=("steps",))
-    otherwise = Fixed(found.pop("otherwise").parts()) if "otherwise" in found else None
-    rows: dict[str, Amount] = {}
-    for key, place in found.items():
-        for value in by.groups.get(key, (key,)):
-            if value in rows:
-                raise place.refuse(f"{value!r} has two rows")
-            rows[value] = Fixed(place.parts())
-    if not rows:
-        raise here.refuse("a table needs a row")
-    return ByWord(by, rows, otherwise)
-
-
-def demand(here: Here, scope: Scope) -> demands.Demand:
-    """``demand``: what is owed."""
-    found = here.fields(
-        ("at_least", "courses", "of", "within", "over", "for", "when"),
-        later=("one_of_each", "holds", "any_of", "all_of", "some_of", "same"),
-    )
-    if ("at_least" in found) == ("courses" in found):
-        raise here.refuse("exactly one of at_least, courses is expected here")
-    within = found["within"].text() if "within" in found else ""
-    if within and "over" in found:
-        raise found["over"].refuse("a part has the window of its whole")
-    return demands.Demand(
-        at_least=read_amount(found["at_least"], scope) if "at_least" in found else None,
-        courses=found["courses"].count(least=1) if "courses" in found else 0,
-        of=scope.entry(found),
-        within=within,
-        over=None if (over := scope.window(found)) == YEAR else over,
-        purposes=scope.purposes(found, "for") if "for" in found else ("annual",),
-        when=scope.person(found),
-    )
+RELIEFS = ("waived", "complete", "reference", "no_exam", "deferred")
 
 
 def purpose(here: Here, scope: Scope) -> demands.Purpose:
     """``purpose``: what a decision asks for."""
     found = here.fields(("for", "when", "asks", "over"), required=("for", "asks"))
-    return demands.Purpose(
+    law = demands.Purpose(
         purposes=scope.purposes(found, "for"),
-        asks=found["asks"].texts(),
+        asks=scope.demands(found, "asks", least=0),
         when=scope.person(found),
         over=scope.window(found),
     )
+    if "over" in found and not law.asks:
+        raise found["over"].refuse("nothing is asked, so no years are meant")
+    return law
 
 
 def relief(here: Here, scope: Scope) -> demands.Relief:
     """``relief``: what lowers a need, or takes its bite away."""
-    found = here.fields(("when", "gives", "in"), required=("gives",), later=("of",))
-    gives = found["gives"]
-    purposes, when = scope.purposes(found, "in"), scope.person(found)
+    found = here.fields(("when", "gives", "in", "of"), required=("gives",))
+    gives, times = found["gives"], None
     if isinstance(gives.node.value, dict):
         factor = gives.fields(("times",), required=("times",))["times"]
-        if (times := factor.fraction()) > 1:
-            raise factor.refuse("a relief does not raise what is owed")
-        return demands.Relief("times", times, purposes, when)
-    if gives.text() in ("no_exam", "deferred"):
-        raise gives.refuse(f"{gives.text()!r} is not understood by this version")
-    kind = gives.word(("waived", "complete", "reference"), "a relief")
-    return demands.Relief(kind, purposes=purposes, when=when)
+        times = factor.fraction()
+        if times >= 1:
+            raise factor.refuse("a relief does not raise what is owed; a factor is less than 1, as 1/3")
+        if not times:
+            raise factor.refuse("nothing of it is owed: write 'gives: waived'")
+    law = demands.Relief(
+        gives="times" if times else gives.word(RELIEFS, "a relief; write one of these, or {times: 1/3}"),
+        purposes=scope.purposes(found, "in"),
+        when=scope.person(found),
+        of=scope.demands(found, "of"),
+    )
+    return replace(law, times=times) if times else law
 
 
 def owed(here: Here, scope: Scope) -> demands.Owed:
     """``owed``: the first year owed."""
-    found = here.fields(("from", "when", "in"), required=("from",), later=("of",))
-    purposes, when = scope.purposes(found, "in"), scope.person(found)
-    start = found["from"]
-    if not isinstance(start.node.value, dict):
-        return demands.Owed(start.count(least=1), purposes=purposes, when=when)
-    ways = start.fields(("year_of", "year_after"))
-    if len(ways) != 1:
-        raise start.refuse("one of year_of, year_after is expected here")
-    ((way, place),) = ways.items()
-    event = scope.event(place)
-    return demands.Owed(event=event, after=way == "year_after", purposes=purposes, when=when)
+    found = here.fields(("from", "when", "in", "of"), required=("from",))
+    start, year, event, way = found["from"], 0, None, ""
+    if isinstance(start.node.value, dict):
+        ways = start.fields(("year_of", "year_after"))
+        way = start.only_one(ways, ("year_of", "year_after"))
+        event = scope.fact(ways[way], "event", "an event")
+    else:
+        year = start.year()
+    return demands.Owed(
+        year=year,
+        event=event,
+        after=way == "year_after",
+        purposes=scope.purposes(found, "in"),
+        when=scope.person(found),
+        of=scope.demands(found, "of"),
+    )
 
 
 def counts(here: Here, scope: Scope) -> demands.Counts:
     """``counts``: which entries count at all."""
     found = here.fields(("of", "only", "after", "done", "in", "when"))
-    if not found.keys() & {"only", "after", "done"}:
-        raise here.refuse("one of only, after, done is expected here")
-    done = found["done"].fields(("from", "to")) if "done" in found else {}
-    if "done" in found and not done:
-        raise found["done"].refuse("one of from, to is expected here")
+    here.some(found, ("only", "after", "done"))
+    done_from, done_to = found["done"].between() if "done" in found else (date.min, date.max)
     return demands.Counts(
         of=scope.entry(found),
         only=scope.entry(found, "only"),
-        after=scope.event(found["after"]) if "after" in found else None,
-        done_from=done["from"].day() if "from" in done else date.min,
-        done_to=done["to"].day() if "to" in done else date.max,
+        after=scope.fact(found["after"], "event", "an event") if "after" in found else None,
+        done_from=done_from,
+        done_to=done_to,
         purposes=scope.purposes(found, "in"),
         when=scope.person(found),
     )
 
 
+def make_up(here: Here, scope: Scope) -> demands.MakeUp:
+    """``make_up``: for which past years an entry may be booked, and when it must be done."""
+    found = here.fields(("years", "of", "done"), required=("years",))
+    done_from, done_to = found["done"].between() if "done" in found else (date.min, date.max)
+    return demands.MakeUp(found["years"].years(), scope.entry(found), done_from, done_to)
+
+
 def earning(here: Here, scope: Scope) -> demands.Earning:
     """``earning``: what an activity is worth, and as what."""
-    found = here.fields(("of", "gives", "as", "once"), required=("gives",), later=("at_most", "split", "valid"))
-    gives = found["gives"]
-    worth: tuple[Amount, ...] = ()
-    if isinstance(gives.node.value, dict):
-        rate = gives.fields(("per", "is"), required=("per", "is"), later=("years", "of", "by", "less"))
-        rate["per"].word(("hours",), "a rate; only 'hours'")
-        worth = (Rate(None, rate["is"].fraction()),)
-    elif isinstance(gives.node.value, tuple):
-        raise gives.refuse("a sum of several is not understood by this version")
-    elif gives.node.value != "undecided":
-        worth = (Fixed(gives.parts()),)
-    categories = scope.words.entries["category"].values
+    found = here.fields(("of", "gives", "at_most", "as", "split", "once", "valid"), required=("gives",))
+    if "split" in found and "valid" in found:
+        raise found["valid"].refuse("hours are spread over years (split) or count in each of them (valid), not both")
     return demands.Earning(
         of=scope.entry(found),
-        gives=worth,
-        as_=(found["as"].word(categories, "a category"),) if "as" in found else (),
+        gives=_gives(found["gives"], scope),
+        at_most=_earned(found["at_most"], scope) if "at_most" in found else None,
+        as_=found["as"].words(scope.words.entries["category"].values, "a category") if "as" in found else (),
         once=found["once"].word(("year",), "a limit; only 'year'") if "once" in found else "",
+        split=found["split"].count(least=2) if "split" in found else 1,
+        valid=found["valid"].count(least=2) if "valid" in found else 1,
     )
+
+
+def _gives(here: Here, scope: Scope) -> tuple[Amount, ...]:
+    """One amount, a sum of several, or none where a reviewer enters the hours."""
+    if here.node.value == "undecided":
+        return ()
+    found = here.items()
+    if not found:
+        raise here.refuse("an amount is expected here")
+    for place in found:
+        if place.node.value == "undecided":
+            raise place.refuse("a sum has no part that a reviewer enters; write 'gives: undecided' for the whole")
+    return tuple(_earned(place, scope) for place in found)
+
+
+def _earned(here: Here, scope: Scope) -> Amount:
+    def demand_named(place: Here) -> str:
+        scope.named.append(Reference(place, place.text(), ("hours",)))
+        return place.text()
+
+    return read_amount(here, scope.words.entries, scope.used, also=EARNED, demand=demand_named)
+
+
+def hour(here: Here, scope: Scope) -> demands.Hour:
+    """``hour``: how many minutes make an hour (学时)."""
+    found = here.fields(("minutes", "at_most", "round_down_to"), required=("minutes",))
+    for name in ("minutes", "length"):
+        if name not in scope.words.entries or scope.words.entries[name].kind != "number":
+            raise here.refuse(f"an hour of minutes needs the mark {name!r} (a number) in words.yaml")
+    minutes = read_count(found["minutes"], scope.words.entries, scope.used, least=1)
+    for each in _figures(minutes):
+        if whole.PARTS % each:
+            raise found["minutes"].refuse(f"{each} minutes to the hour do not come out in whole 1/{whole.PARTS} hours")
+    if "at_most" in found:
+        found["at_most"].word(("length",), "a ceiling of an entry; only 'length'")
+    rounded = found["round_down_to"].parts() if "round_down_to" in found else 1
+    if not rounded:
+        raise found["round_down_to"].refuse("more than nothing is expected here, as 0.5")
+    return demands.Hour(minutes, "at_most" in found, rounded)
+
+
+def _figures(amount: Amount) -> list[int]:
+    if isinstance(amount, Fixed):
+        return [amount.is_]
+    rows = amount.rows.values() if isinstance(amount, ByWord) else [step for _, step in amount.steps]  # type: ignore[attr-defined]
+    more = [amount.otherwise] if isinstance(amount, ByWord) and amount.otherwise else []
+    return [figure for row in (*rows, *more) for figure in _figures(row)]
 
 
 def cap(here: Here, scope: Scope) -> demands.Cap:
     """``cap``: hours like these count at most so much towards the demands named."""
-    found = here.fields(("at_most", "of", "towards", "when"), required=("at_most", "towards"))
-    if isinstance(found["at_most"].node.value, dict) and "share" in found["at_most"].all_fields():
-        raise found["at_most"].refuse("'share' is not understood by this version")
-    return demands.Cap(
-        at_most=read_amount(found["at_most"], scope),
-        towards=found["towards"].texts(),
+    found = here.fields(("at_most", "of", "towards", "when", "per", "shared"), required=("at_most", "towards"))
+    if "per" in found:
+        found["per"].word(("year",), "what a ceiling is for; only 'year'")
+    law = demands.Cap(
+        at_most=read_amount(found["at_most"], scope.words.facts, scope.used, also=SHARE, up=False),
+        towards=scope.demands(found, "towards", units=("hours", "branches")),
         of=scope.entry(found),
         when=scope.person(found),
+        per_year="per" in found,
+        shared="shared" in found and found["shared"].flag(),
+    )
+    if law.shared and len(law.towards) < 2:
+        raise found["shared"].refuse("one ceiling is shared by two demands or more")
+    if law.shared and isinstance(law.at_most, Share):
+        raise found["at_most"].refuse("a shared ceiling is no share of one demand; write hours")
+    return law
+
+
+def carry(here: Here, scope: Scope) -> demands.Carry:
+    """``carry``: a year's own surplus serves the years after."""
+    found = here.fields(("surplus_of", "at_most", "of", "lives"), required=("surplus_of",))
+    names = scope.demands(found, "surplus_of", units=("hours",))
+    if len(names) != 1:
+        raise found["surplus_of"].refuse("one demand is expected here")
+    return demands.Carry(
+        surplus_of=names[0],
+        at_most=read_amount(found["at_most"], scope.words.facts, scope.used) if "at_most" in found else None,
+        of=scope.entry(found),
+        lives=found["lives"].count(least=1) if "lives" in found else 1,
     )
 
 
@@ -220,8 +212,10 @@ HOUR_VERBS: Mapping[str, Callable[[Here, Scope], demands.HourVerb]] = {
     "relief": relief,
     "owed": owed,
     "counts": counts,
+    "make_up": make_up,
     "earning": earning,
+    "hour": hour,
     "cap": cap,
+    "carry": carry,
     "consequence": consequence,
 }
-LATER_VERBS = ("make_up", "hour", "carry")

@@ -4,45 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xueshi.policy.amount_reading import read_count
 from xueshi.policy.amounts import Amount, Fixed
 from xueshi.policy.reading import Here
 from xueshi.policy.windows import YEAR, Window
 from xueshi.policy.words import Word
 
-_KINDS = ("last", "each_of_last", "since", "each_since")
-_LATER = ("years", "each_of_years", "cycle", "spell")
+_KINDS = ("last", "each_of_last", "years", "each_of_years", "since", "each_since", "cycle", "spell")
+_BEGINNING = ("since", "each_since", "spell")
 
 
 def read_window(here: Here, facts: Mapping[str, Word], used: dict[str, Word]) -> Window:
-    """``year``, ``{last: n}``, ``{each_of_last: n}``, ``{since: event}`` or ``{each_since: event}``.
+    """``year``, or one of the kinds above; see ``policies/README.md``.
 
-    Any but ``year`` takes ``not_before`` and ``ending: previous``; ``since`` also ``at_most``.
+    Any but ``year`` takes ``not_before`` and ``ending: previous``; one that begins with an event or a spell
+    also ``at_most``; ``cycle`` needs ``from``.
     """
     if not isinstance(here.node.value, dict):
-        here.word(("year",), "a window; one of year, {last: n}, {each_of_last: n}, {since: event}")
+        here.word(("year",), "a window; write year or, for instance, {last: 3}, {each_of_last: 3}, {since: event}")
         return YEAR
-    found = here.fields((*_KINDS, "at_most", "not_before", "ending"), later=_LATER)
-    kinds = [key for key in found if key in _KINDS]
-    if len(kinds) != 1:
-        raise here.refuse(f"exactly one of {', '.join(_KINDS)} is expected here")
-    kind = kinds[0]
-    since: Word | None = None
-    last: Amount = Fixed(1)
-    if kind.endswith("since"):
-        events = [name for name, word in facts.items() if word.kind == "event"]
-        since = facts[found[kind].word(events, "an event")]
-        used[since.name] = since
-    else:
-        last = Fixed(found[kind].count(least=1))
-        if "at_most" in found:
-            raise found["at_most"].refuse("'at_most' goes with since")
+    found = here.fields((*_KINDS, "at_most", "not_before", "ending", "from"))
+    kind = here.only_one(found, _KINDS)
+    place = found[kind]
+    if "at_most" in found and kind not in _BEGINNING:
+        raise found["at_most"].refuse(f"'at_most' goes with {', '.join(_BEGINNING)}")
+    if ("from" in found) != (kind == "cycle"):
+        raise here.refuse("'from' (an event or a year) goes with cycle, as {cycle: 5, from: 2016}")
     if "ending" in found:
         found["ending"].word(("previous",), "an ending; only 'previous'")
-    return Window(
+    window = Window(
         each=kind.startswith("each"),
-        last=last,
-        since=since,
+        last=_last(place, facts, used) if kind.endswith("last") else Fixed(1),
+        since=_word(place, "event", facts, used) if kind.endswith("since") else None,
         at_most=found["at_most"].count(least=1) if "at_most" in found else None,
-        not_before=found["not_before"].count() if "not_before" in found else 0,
+        years=place.years() if kind.endswith("years") else (),
+        cycle=place.count(least=2) if kind == "cycle" else 0,
+        cycle_from=_cycle_from(found["from"], facts, used) if kind == "cycle" else 0,
+        spell=_word(place, "spell", facts, used) if kind == "spell" else None,
+        not_before=found["not_before"].year() if "not_before" in found else 0,
         previous="ending" in found,
     )
+    if window.years and window.years[-1] < window.not_before:
+        raise found["not_before"].refuse(f"no year is left: {window.years[-1]} is the last of them")
+    return window
+
+
+def _last(here: Here, facts: Mapping[str, Word], used: dict[str, Word]) -> Amount:
+    return read_count(here, facts, used, least=1)
+
+
+def _word(here: Here, kind: str, facts: Mapping[str, Word], used: dict[str, Word]) -> Word:
+    names = [name for name, word in facts.items() if word.kind == kind]
+    name = here.word(names, f"{'an' if kind == 'event' else 'a'} {kind}")
+    used[name] = facts[name]
+    return facts[name]
+
+
+def _cycle_from(here: Here, facts: Mapping[str, Word], used: dict[str, Word]) -> Word | int:
+    if isinstance(here.node.value, int):
+        return here.year()
+    return _word(here, "event", facts, used)

@@ -9,6 +9,8 @@ from xueshi.policy.amounts import Amount, Fixed
 from xueshi.policy.conditions import UNKNOWN, Sight, lacking
 from xueshi.policy.words import Word
 
+ONE = Fixed(1)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -20,7 +22,7 @@ class Window:
     """
 
     each: bool = True
-    last: Amount = Fixed(1)
+    last: Amount = ONE
     since: Word | None = None
     at_most: int | None = None
     years: tuple[int, ...] = ()

@@ -1,0 +1,94 @@
+"""What only the whole instrument shows: one wording at a time, nothing said twice, every demand named is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xueshi.policy import chapters, demands
+from xueshi.policy.book import Provision, Value
+from xueshi.policy.reading import Here, instead
+from xueshi.policy.scope import Reference
+
+Placed = tuple[Provision, Here]
+
+
+def check_whole(placed: Sequence[Placed], named: Sequence[Reference]) -> None:
+    """Refuse what contradicts itself; ``placed`` are the provisions and where they stand."""
+    for n, (one, here) in enumerate(placed):
+        for other, _ in placed[:n]:
+            _check_pair(one, other, here)
+    _check_names(placed, named)
+
+
+def _check_pair(one: Provision, other: Provision, here: Here) -> None:
+    if one.id == other.id and one.verb != other.verb:
+        raise here.refuse(f"{one.id!r} is a {other.verb} and a {one.verb}; give one another id")
+    if (day := max(one.since, other.since)) > min(one.until, other.until):
+        return
+    if one.id == other.id:
+        raise here.refuse(f"two wordings of {one.id!r} are in force on {day}; close the older one with 'until'")
+    claims = list(_claims(other.value))
+    for claim in _claims(one.value):
+        if claim in claims:
+            raise here.refuse(f"{one.id!r} and {other.id!r} both say {claim[0]!r}, on {day}")
+
+
+def _claims(value: Value) -> Iterator[tuple[str, object]]:
+    """What may be said only once at a time, about the same entries."""
+    if isinstance(value, chapters.ExamLaw):
+        yield from ((key, value.of) for key in value.said_by)
+    elif isinstance(value, chapters.FeeLaw):
+        yield "fee", value.of
+    elif isinstance(value, chapters.StudyLaw):
+        yield "study", value.of
+    elif isinstance(value, chapters.ReviewMethods):
+        yield "methods", value.of
+    elif isinstance(value, chapters.DocumentLaw):
+        yield f"document {value.id}", ""
+    elif isinstance(value, demands.Hour):
+        yield "hour", ""
+    elif isinstance(value, demands.Carry):
+        yield f"carry of {value.surplus_of}", value.of
+
+
+def _check_names(placed: Sequence[Placed], named: Sequence[Reference]) -> None:
+    wordings: dict[str, list[demands.Demand]] = {}
+    for provision, _ in placed:
+        if isinstance(provision.value, demands.Demand):
+            wordings.setdefault(provision.id, []).append(provision.value)
+    for reference in named:
+        _check_reference(reference, wordings)
+    for provision, here in placed:
+        if isinstance(provision.value, demands.Demand):
+            _check_within(here, wordings, provision.id)
+        if isinstance(provision.value, demands.Carry):
+            _check_carry(here, wordings[provision.value.surplus_of])
+
+
+def _check_reference(reference: Reference, wordings: Mapping[str, list[demands.Demand]]) -> None:
+    """Every demand that is spoken of is here, and is of the kind that is meant."""
+    if reference.id not in wordings:
+        raise reference.place.refuse(f"{reference.id!r} is no demand here.{instead(reference.id, wordings)}")
+    for demand in wordings[reference.id]:
+        if reference.units and demand.unit not in reference.units:
+            raise reference.place.refuse(f"{reference.id!r} is not a demand of {' or '.join(reference.units)}")
+
+
+def _check_within(here: Here, wordings: Mapping[str, list[demands.Demand]], id: str) -> None:
+    """A part has one whole, in all its wordings, and no part contains itself."""
+    seen = [id]
+    while True:
+        found = {demand.within for demand in wordings[seen[-1]]}
+        if len(found) > 1:
+            raise here.refuse(f"the wordings of {seen[-1]!r} are parts of different wholes")
+        whole = found.pop()
+        if not whole:
+            return
+        if whole in seen:
+            raise here.refuse(f"{id!r} would be a part of itself")
+        seen.append(whole)
+
+
+def _check_carry(here: Here, wordings: list[demands.Demand]) -> None:
+    if any(demand.over is not None for demand in wordings):
+        raise here.refuse("only a demand of the year has a surplus that is carried; this one has years of its own")
