@@ -81,7 +81,7 @@ class Region:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rulebook:
     """One instrument. ``digest`` is the SHA-256 of its canonical content and of the words it uses.
 
@@ -131,6 +131,10 @@ class Rulebook:
                 turns.add(provision.until + timedelta(days=1))
         object.__setattr__(self, "_by_id", MappingProxyType(found))
         object.__setattr__(self, "_turns", tuple(sorted(turns)))
+
+    def __repr__(self) -> str:
+        """Its name and wording; a whole law is too long for a log."""
+        return f"<Rulebook {self.key} {self.digest[:12]}>"
 
     def encodes(self, year: int) -> bool:
         """True for a year that somebody has encoded; of any other nothing is said."""
@@ -282,7 +286,9 @@ class Rulebook:
     def _choose(self, routes: tuple[R, ...], facts: Facts | Mapping[str, str], on: date) -> R:
         known = facts if isinstance(facts, Facts) else Facts.of(facts)
         check_facts(known, self.words)
-        sight = PersonSight(known, Asked("", on.year), on.year)
+        target = known.get("target")
+        asked = Asked("", on.year, target if isinstance(target, str) else None)
+        sight = PersonSight(known, asked, on.year)
         for route in routes:
             answer = route.when.holds(sight)
             if answer is None:

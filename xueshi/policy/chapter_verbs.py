@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -25,7 +26,7 @@ ChapterValue = (
 
 EXAM_WORDS: Mapping[str, tuple[str, ...]] = {
     "opens_after": ("study", "all_courses", "payment"),
-    "then": ("restudy",),
+    "then": ("restudy", "make_up"),
     "practice": ("unlimited",),
     "resume": ("any_machine_before_end",),
     "on_interruption": ("no_score",),
@@ -44,23 +45,28 @@ def _clause(scope: Scope) -> _Clause:
 
 def exam(here: Here, scope: Scope) -> chapters.ExamLaw:
     """``exam``: each sentence says some of the keys; ``Rulebook.exam`` puts them together."""
-    known = ("of", "attempts", "pass_mark", *EXAM_WORDS)
-    found = here.fields(known)
-    said = [key for key in found if key != "of"]
-    if not said:
-        raise here.refuse(f"one of {', '.join(known[1:])} is expected here")
+    known = ("attempts", "pass_mark", "make_up", *EXAM_WORDS)
+    found = here.fields(("of", *known))
+    here.some(found, known)
     words = {
         key: found[key].word(choices, f"a value of {key!r}") for key, choices in EXAM_WORDS.items() if key in found
     }
-    mark = Decimal(found["pass_mark"].count(least=1)) if "pass_mark" in found else None
     return chapters.ExamLaw(
         **_clause(scope),
         of=scope.entry(found),
         attempts=found["attempts"].count(least=1) if "attempts" in found else None,
-        pass_mark=mark,
-        said_by=MappingProxyType(dict.fromkeys(said, scope.provision)),
+        pass_mark=Decimal(found["pass_mark"].count(least=1)) if "pass_mark" in found else None,
+        make_up=_make_up(found["make_up"], scope) if "make_up" in found else None,
+        said_by=MappingProxyType(dict.fromkeys((key for key in found if key != "of"), scope.provision)),
         **words,
     )
+
+
+def _make_up(here: Here, scope: Scope) -> chapters.MakeUpExam:
+    found = here.fields(("by", "attempts"), required=("by", "attempts"))
+    times = found["attempts"]
+    unlimited = times.node.value == "unlimited"
+    return chapters.MakeUpExam(_actor(found["by"], scope), None if unlimited else times.count(least=1))
 
 
 def study(here: Here, scope: Scope) -> chapters.StudyLaw:
@@ -70,45 +76,59 @@ def study(here: Here, scope: Scope) -> chapters.StudyLaw:
     return chapters.StudyLaw(**_clause(scope), of=scope.entry(found), evidence=evidence)
 
 
+PRICES = ("amount", "per_hour", "package", "free", "by_schedule")
+
+
 def fee(here: Here, scope: Scope) -> chapters.FeeLaw:
-    """``fee``: an amount per person and year, its basis and what it covers."""
-    found = here.fields(
-        ("of", "amount", "per", "basis", "covers"),
-        required=("amount", "per", "basis"),
-    )
+    """``fee``: one kind of price, its basis, what it covers and who pays."""
+    found = here.fields(("of", *PRICES, "per", "basis", "covers", "payers"))
+    kind = here.only_one(found, PRICES)
+    place = found[kind]
+    if ("per" in found) != (kind == "amount"):
+        raise here.refuse('an amount is per something: amount: "70.00", per: person_year')
+    if kind == "amount" and "basis" not in found:
+        raise here.refuse("'basis' is missing: the document that approves the amount")
+    if kind == "free" and not place.flag():
+        raise place.refuse("leave 'free' out where it is not")
+    package = place.fields(("hours", "price"), required=("hours", "price")) if kind == "package" else {}
     return chapters.FeeLaw(
         **_clause(scope),
         of=scope.entry(found),
-        amount=found["amount"].money(),
-        per=found["per"].word(("person_year",), "a unit of the fee; only 'person_year'"),
-        basis=found["basis"].text(),
+        amount=place.money() if kind == "amount" else Decimal(0),
+        per=found["per"].word(("person_year",), "a unit of the fee; only 'person_year'") if "per" in found else "",
+        basis=found["basis"].text() if "basis" in found else "",
         covers=found["covers"].texts() if "covers" in found else (),
+        per_hour=place.money() if kind == "per_hour" else None,
+        package_hours=Decimal(package["hours"].count(least=1)) if package else Decimal(0),
+        package_price=package["price"].money() if package else None,
+        free=kind == "free",
+        by_schedule=_actor(place, scope) if kind == "by_schedule" else "",
+        payers=_actors(found, "payers", scope),
     )
 
 
 def review(here: Here, scope: Scope) -> chapters.ReviewRoute | chapters.ReviewMethods:
-    """``review``: one route (``first``), or the ways of checking (``methods``)."""
-    found = here.fields(("of", "when", "first", "sealed", "methods"))
-    if ("first" in found) == ("methods" in found):
-        raise here.refuse("exactly one of first, methods is expected here")
-    if "methods" in found:
+    """``review``: one route (``first``, and ``then``), or the ways of checking (``methods``)."""
+    found = here.fields(("of", "when", "first", "then", "result", "sealed", "methods"))
+    if here.only_one(found, ("first", "methods")) == "methods":
         here.fields(("of", "methods"))
         methods = found["methods"].words(scope.words.lists["methods"], "a way of checking")
         return chapters.ReviewMethods(**_clause(scope), of=scope.entry(found), methods=methods)
-    by = _actor(found["first"], scope)
+    first = _actors(found, "first", scope)
     return chapters.ReviewRoute(
         **_clause(scope),
         of=scope.entry(found),
         when=scope.person(found),
-        by=by,
-        by_name=scope.words.term("actors", by),
+        by=first[0],
+        by_name=scope.words.term("actors", first[0]),
         sealed="sealed" in found and found["sealed"].flag(),
+        first=first,
+        then=_actors(found, "then", scope),
+        result=found["result"].text() if "result" in found else "",
     )
 
 
 def _actor(here: Here, scope: Scope) -> str:
-    if isinstance(here.node.value, tuple):
-        raise here.refuse("several reviewers in turn are not understood by this version")
     return here.word(scope.words.lists["actors"], "an actor")
 
 
@@ -116,14 +136,16 @@ def _actors(found: Mapping[str, Here], key: str, scope: Scope) -> tuple[str, ...
     return found[key].words(scope.words.lists["actors"], "an actor") if key in found else ()
 
 
+WAYS = ("step", "steps", "opens", "closes", "collective", "form", "activated_by")
+PAYING = ("paid", "opened_by", "checks_registration", "counters")
+
+
 def enrolment(here: Here, scope: Scope) -> chapters.EnrolmentLaw:
-    """``enrolment``: one step; when it is paying, where and who opens study."""
-    found = here.fields(
-        ("step", "by", "user_name", "paid", "opened_by", "checks_registration", "counters"),
-        required=("step", "by"),
-    )
-    step = found["step"].word(scope.words.lists["steps"], "a step")
-    for key in ("paid", "opened_by", "checks_registration", "counters"):
+    """``enrolment``: one step (when it is paying, where and who opens study), or the whole way of it."""
+    found = here.fields((*WAYS, *PAYING, "by", "user_name"), required=("by",))
+    here.some(found, WAYS)
+    step = found["step"].word(scope.words.lists["steps"], "a step") if "step" in found else ""
+    for key in PAYING:
         if key in found and step != "pay":
             raise found[key].refuse(f"{key!r} goes with the step 'pay'")
     paid = found["paid"].word(("on_site", "online"), "a way of paying") if "paid" in found else ""
@@ -132,12 +154,11 @@ def enrolment(here: Here, scope: Scope) -> chapters.EnrolmentLaw:
     checks = "checks_registration" in found and found["checks_registration"].flag()
     openers = (*scope.words.lists["actors"], "counter")
     opened_by = found["opened_by"].word(openers, "an actor") if "opened_by" in found else ""
-    user_name = found["user_name"].word(("id_number",), "a user name") if "user_name" in found else ""
     law = chapters.EnrolmentLaw(
         **_clause(scope),
         step=step,
         by=_actors(found, "by", scope),
-        user_name=user_name,
+        user_name=found["user_name"].word(("id_number",), "a user name") if "user_name" in found else "",
         paid=paid,
         opened_by=opened_by,
         checks_registration=checks,
@@ -145,8 +166,22 @@ def enrolment(here: Here, scope: Scope) -> chapters.EnrolmentLaw:
             _counter(place, scope, opened_by, checks)
             for place in (found["counters"].items() if "counters" in found else ())
         ),
+        steps=_actors(found, "steps", scope),
+        opens=found["opens"].day() if "opens" in found else None,
+        closes=found["closes"].day() if "closes" in found else None,
+        collective="collective" in found and found["collective"].flag(),
+        form=found["form"].text() if "form" in found else "",
+        activated_by=_activation(found),
     )
+    if law.opens and law.closes and law.closes < law.opens:
+        raise found["closes"].refuse(f"it would close on {law.closes} before it opens on {law.opens}")
     return law
+
+
+def _activation(found: Mapping[str, Here]) -> str:
+    if "activated_by" not in found:
+        return ""
+    return found["activated_by"].word(("payment", "approval"), "something that opens study")
 
 
 def _counter(here: Here, scope: Scope, opened_by: str, checks: bool) -> chapters.CounterRoute:
@@ -163,29 +198,39 @@ def _counter(here: Here, scope: Scope, opened_by: str, checks: bool) -> chapters
 
 
 def document(here: Here, scope: Scope) -> chapters.DocumentLaw:
-    """``document``: what must be true before it exists, and who prints or makes it."""
+    """``document``: what must be true before it exists, who prints or makes it, and who issues it."""
     found = here.fields(
-        ("id", "name", "printed_by", "made_by", "needs"),
-        required=("id", "name", "needs"),
+        ("id", "name", "issuer", "printed_by", "made_by", "form", "needs", "from"), required=("id", "name", "needs")
     )
-    if ("printed_by" in found) == ("made_by" in found):
-        raise here.refuse("exactly one of printed_by, made_by is expected here")
-    actors = scope.words.lists["actors"]
+    here.some(found, ("printed_by", "made_by", "issuer"))
+    if "printed_by" in found and "made_by" in found:
+        raise here.refuse("at most one of printed_by, made_by is expected here")
     return chapters.DocumentLaw(
         **_clause(scope),
         id=found["id"].text(),
         name=found["name"].text(),
-        printed_by=found["printed_by"].word(actors, "an actor") if "printed_by" in found else "",
-        made_by=found["made_by"].word(actors, "an actor") if "made_by" in found else "",
-        needs=found["needs"].words(scope.words.lists["stages"], "something a document can need"),
+        printed_by=_actor(found["printed_by"], scope) if "printed_by" in found else "",
+        made_by=_actor(found["made_by"], scope) if "made_by" in found else "",
+        needs=scope.needs(found["needs"]),
+        issuer=found["issuer"].text() if "issuer" in found else "",
+        form=found["form"].text() if "form" in found else "",
+        origin=found["from"].text() if "from" in found else "",
     )
 
 
+DRAWN = ("sample", "measure", "reduces")
+
+
 def oversight(here: Here, scope: Scope) -> chapters.OversightLaw:
-    """``oversight``: duties over somebody, or wrongs and what follows from them."""
-    found = here.fields(("by", "duties", "over", "violations", "sanctions", "grave"), required=("by",))
-    if ("duties" in found) == ("violations" in found):
-        raise here.refuse("exactly one of duties, violations is expected here")
+    """``oversight``: duties over somebody, wrongs and what follows from them, or a draw and its measure."""
+    found = here.fields(
+        ("by", "duties", "over", "violations", "sanctions", "grave", *DRAWN, "sitting"), required=("by",)
+    )
+    here.some(found, ("duties", "violations", *DRAWN))
+    if "duties" in found and "violations" in found:
+        raise here.refuse("at most one of duties, violations is expected here")
+    if "sitting" in found and "sample" not in found:
+        raise found["sitting"].refuse("'sitting' goes with a sample")
     lists = scope.words.lists
 
     def named(key: str, of: str) -> tuple[str, ...]:
@@ -199,14 +244,41 @@ def oversight(here: Here, scope: Scope) -> chapters.OversightLaw:
         violations=named("violations", "violations"),
         sanctions=named("sanctions", "sanctions"),
         grave=named("grave", "sanctions"),
+        sample=_sample(found["sample"]) if "sample" in found else None,
+        sitting=found["sitting"].word(("closed_book", "open_book"), "a sitting") if "sitting" in found else "",
+        measure=found["measure"].text() if "measure" in found else "",
+        reduces=_reduction(found["reduces"]) if "reduces" in found else None,
     )
+
+
+def _sample(here: Here) -> chapters.Sample:
+    found = here.fields(("units", "persons", "round"), required=("units", "persons"))
+    persons = found["persons"]
+    least, most = _ends(persons, persons.fields(("from", "to"), required=("from", "to")))
+    if most > 1:
+        raise persons.refuse("a share lies between nothing and the whole, as {from: 5/100, to: 10/100}")
+    up = "round" in found and found["round"].word(("up", "nearest"), "a rounding") == "up"
+    return chapters.Sample(found["units"].text(), least, most, up)
+
+
+def _reduction(here: Here) -> chapters.Reduction:
+    found = here.fields(("quota", "from", "to"), required=("quota", "from", "to"))
+    quota = found["quota"].word(("excellent",), "a quota; only 'excellent'")
+    least, most = _ends(here, found)
+    return chapters.Reduction(quota, least, most)
+
+
+def _ends(here: Here, found: Mapping[str, Here]) -> tuple[Fraction, Fraction]:
+    least, most = found["from"].fraction(), found["to"].fraction()
+    if least > most:
+        raise here.refuse("'from' is the smaller of the two")
+    return least, most
 
 
 def note(here: Here, scope: Scope) -> chapters.NoteLaw:
     """``note``: words that no rule carries; contacts by topic; what a client needed."""
     found = here.fields(("why", "topic", "contacts", "client"))
-    if not found:
-        raise here.refuse("one of why, contacts, client is expected here")
+    here.some(found, ("why", "contacts", "client"))
     if ("topic" in found) != ("contacts" in found):
         raise here.refuse("topic and contacts go together")
     client = found["client"].all_fields() if "client" in found else {}

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from xueshi.policy.conditions import ALWAYS, Condition
+
+_FEN = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,14 @@ class Scoped(Quoted):
 
 
 @dataclass(frozen=True)
+class MakeUpExam:
+    """An exam after a failed one (补考): who asks for it, and how often; None: as often as they like."""
+
+    by: str
+    attempts: int | None = None
+
+
+@dataclass(frozen=True)
 class ExamLaw(Scoped):
     """How the examination goes. ``provision`` is the sentence on attempts, if there is one.
 
@@ -45,6 +57,7 @@ class ExamLaw(Scoped):
     on_interruption: str = ""
     opens_after: str = ""
     pass_mark: Decimal | None = None
+    make_up: MakeUpExam | None = None
     said_by: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,22 +70,49 @@ class StudyLaw(Scoped):
 
 @dataclass(frozen=True)
 class FeeLaw(Scoped):
-    """What is owed in yuan, per what, approved by which document, and what it covers."""
+    """What is owed in yuan, for what, approved by which document, what it covers and who pays (负担).
+
+    Exactly one of: ``amount`` ``per`` person and year; ``per_hour``; ``package_price`` for each
+    ``package_hours`` begun; ``free``; or ``by_schedule``, the actor who sets it elsewhere.
+    """
 
     amount: Decimal = Decimal(0)
     per: str = ""
     basis: str = ""
     covers: tuple[str, ...] = ()
+    per_hour: Decimal | None = None
+    package_hours: Decimal = Decimal(0)
+    package_price: Decimal | None = None
+    free: bool = False
+    by_schedule: str = ""
+    payers: tuple[str, ...] = ()
+
+    def price(self, hours: Decimal) -> Decimal | None:
+        """Yuan for so many hours in one year, to the fen; None where the instrument names no price."""
+        if self.free:
+            return Decimal("0.00")
+        if self.per_hour is not None:
+            return (self.per_hour * hours).quantize(_FEN, ROUND_HALF_UP)
+        if self.package_price is not None:
+            return self.package_price * (hours / self.package_hours).to_integral_value(ROUND_CEILING)
+        return None if self.by_schedule else self.amount
 
 
 @dataclass(frozen=True)
 class ReviewRoute(Scoped):
-    """Who verifies (审验): ``by`` is an actor of the vocabulary, ``by_name`` its Chinese name."""
+    """Who verifies (审验): ``by`` is an actor of the vocabulary, ``by_name`` its Chinese name.
+
+    Any one of ``first`` may (``by`` is the first of them), and after them any one of ``then``; ``result`` is
+    what they enter.
+    """
 
     when: Condition = ALWAYS
     by: str = ""
     by_name: str = ""
     sealed: bool = False
+    first: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    result: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +135,11 @@ class CounterRoute(Quoted):
 
 @dataclass(frozen=True)
 class EnrolmentLaw(Quoted):
-    """One step of enrolment: who takes it, and how study is opened when it is the paying."""
+    """One step of enrolment: who takes it, and how study is opened when it is the paying.
+
+    Or the whole way of it: ``steps`` are the actors through whose hands a list goes, from ``opens`` to
+    ``closes``; ``collective``: by the unit, on its ``form``; ``activated_by``: what opens study.
+    """
 
     step: str = ""
     by: tuple[str, ...] = ()
@@ -104,17 +148,29 @@ class EnrolmentLaw(Quoted):
     opened_by: str = ""
     checks_registration: bool = False
     counters: tuple[CounterRoute, ...] = ()
+    steps: tuple[str, ...] = ()
+    opens: date | None = None
+    closes: date | None = None
+    collective: bool = False
+    form: str = ""
+    activated_by: str = ""
 
 
 @dataclass(frozen=True)
 class DocumentLaw(Quoted):
-    """A document: what must be true before it exists, and who prints or makes it."""
+    """A document: what must be true before it exists, who prints or makes it, and who issues it.
+
+    ``needs`` are stages of the vocabulary and ids of demands; ``origin`` is where one gets it.
+    """
 
     id: str = ""
     name: str = ""
     printed_by: str = ""
     made_by: str = ""
     needs: tuple[str, ...] = ()
+    issuer: str = ""
+    form: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,8 +193,30 @@ class ConsequenceLaw(Quoted):
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A draw of ``units``, and in each of them a share of its persons, rounded ``up`` or to the nearest."""
+
+    units: str
+    least: Fraction
+    most: Fraction
+    up: bool = False
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A quota (``excellent``) that is reduced by so many hundredths of the staff."""
+
+    quota: str
+    least: Fraction
+    most: Fraction
+
+
+@dataclass(frozen=True)
 class OversightLaw(Quoted):
-    """Who must do what for whom, which wrongs are named and what follows from them."""
+    """Who must do what for whom, which wrongs are named and what follows from them.
+
+    Or how a ``sample`` is drawn, how those drawn sit an exam, what is measured and what it ``reduces``.
+    """
 
     by: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
@@ -146,6 +224,10 @@ class OversightLaw(Quoted):
     violations: tuple[str, ...] = ()
     sanctions: tuple[str, ...] = ()
     grave: tuple[str, ...] = ()
+    sample: Sample | None = None
+    sitting: str = ""
+    measure: str = ""
+    reduces: Reduction | None = None
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,9 @@ def _check_names(placed: Sequence[Placed], named: Sequence[Reference]) -> None:
 def _check_reference(reference: Reference, wordings: Mapping[str, list[demands.Demand]]) -> None:
     """Every demand that is spoken of is here, and is of the kind that is meant."""
     if reference.id not in wordings:
-        raise reference.place.refuse(f"{reference.id!r} is no demand here.{instead(reference.id, wordings)}")
+        what = "no demand here, and no stage" if reference.also else "no demand here"
+        meant = instead(reference.id, (*reference.also, *wordings))
+        raise reference.place.refuse(f"{reference.id!r} is {what}.{meant}")
     for demand in wordings[reference.id]:
         if reference.units and demand.unit not in reference.units:
             raise reference.place.refuse(f"{reference.id!r} is not a demand of {' or '.join(reference.units)}")

@@ -15,11 +15,15 @@ from xueshi.policy.words import Vocabulary, Word
 
 @dataclass(frozen=True)
 class Reference:
-    """A demand named somewhere, which must be here, and of one of these units if any are given."""
+    """A demand named somewhere, which must be here, and of one of these units if any are given.
+
+    ``also`` are other names that might have been meant.
+    """
 
     place: Here
     id: str
     units: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,15 @@ class Scope:
             return ()
         names = found[key].texts(least=least)
         self.named.extend(Reference(place, place.text(), units) for place in found[key].items())
+        return names
+
+    def needs(self, here: Here) -> tuple[str, ...]:
+        """What a document needs: stages of the vocabulary, and demands."""
+        names = here.texts()
+        stages = self.words.lists["stages"]
+        for place in here.items():
+            if place.text() not in stages:
+                self.named.append(Reference(place, place.text(), also=tuple(stages)))
         return names
 
     def fact(self, here: Here, kind: str, what: str) -> Word:
