@@ -240,3 +240,14 @@ def _with(rows: Iterable[Amount], otherwise: Amount | None) -> list[Amount]:
 def _least(rows: Iterable[Amount], otherwise: Amount | None) -> int:
     """A table without ``otherwise`` may ask for nothing of somebody whom it does not name."""
     return 0 if otherwise is None else min(row.smallest for row in (*rows, otherwise))
+
+
+def named_demands(amount: Amount) -> tuple[str, ...]:
+    """The demands of whose yearly need an amount speaks."""
+    if isinstance(amount, YearsOf):
+        return (amount.demand,)
+    if isinstance(amount, ByWord):
+        return tuple(id for row in _with(amount.rows.values(), amount.otherwise) for id in named_demands(row))
+    if isinstance(amount, BySteps):
+        return tuple(id for _, row in amount.steps for id in named_demands(row))
+    return ()

@@ -46,9 +46,12 @@ class Counted:
 class Finding:
     """One demand over one period.
 
-    ``have``, ``need`` and ``missing`` are in ``unit`` (hours or courses); ``need`` is None where
+    ``have``, ``need`` and ``missing`` are in ``unit`` (hours, courses or condition); ``need`` is None where
     nobody can say it. ``because`` names the provision that makes it not applicable or waived.
-    ``facts`` are the facts that would have to be known, for *cannot tell*.
+    ``facts`` are the facts that would have to be known, for *cannot tell*. ``branch`` is the way of an
+    either-or, or the subject, that was best; ``lacking`` the names or conditions that are missing;
+    ``carried`` the hours of ``have`` that came from earlier years; ``moved_in`` the hours of ``need`` that were
+    deferred from last year, ``moved_out`` the shortfall deferred to the next.
     """
 
     provision: str
@@ -65,6 +68,11 @@ class Finding:
     facts: tuple[str, ...] = ()
     because: str = ""
     within: str = ""
+    branch: str = ""
+    lacking: tuple[str, ...] = ()
+    carried: Decimal = Decimal(0)
+    moved_in: Decimal = Decimal(0)
+    moved_out: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,11 @@ class Effect:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The answer to one question under one rulebook; ``digest`` names exactly which wording."""
+    """The answer to one question under one rulebook; ``digest`` names exactly which wording.
+
+    ``unencoded``: nobody has encoded that year, and the answer is *unknown*. ``bound`` False: the instrument
+    does not speak of this person; ``see`` says where to look.
+    """
 
     book: str
     digest: str
@@ -114,6 +126,9 @@ class Assessment:
     refused: tuple[Refusal, ...]
     effects: tuple[Effect, ...]
     least: Decimal
+    unencoded: bool = False
+    bound: bool = True
+    see: str = ""
 
     @property
     def passed(self) -> bool:

@@ -1,38 +1,40 @@
-"""From entries to lines: which entries count, in which category, and what each is worth.
+"""From entries to lines: which entries count, in which category and year, and what each is worth.
 
 Every entry is explained once: it becomes a line, or it is refused with the provision why. The
-words in force on the last day of the entry's own year decide.
+words in force on the last day of the year for which it counts decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from xueshi.policy import demands, whole
-from xueshi.policy.book import Provision, Rulebook
-from xueshi.policy.conditions import UNKNOWN, AllOf, Condition, Sight
-from xueshi.policy.facts import Asked, Entry, Mark
+from xueshi.policy.amounts import Amount
+from xueshi.policy.book import Provision
+from xueshi.policy.conditions import ALWAYS, UNKNOWN
+from xueshi.policy.facts import Entry
 from xueshi.policy.findings import Refusal
+from xueshi.policy.likeness import Likeness, lacks
 from xueshi.policy.sight import EntrySight
+from xueshi.policy.terms import Person
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Worth:
-    """A line inside the engine: hours in parts, and the marks with the category as earned."""
+    """A line inside the engine: the hours of an entry, in parts, for the years ``year`` to ``last``.
+
+    ``forgiven`` is the relief without which it would not count (no exam).
+    """
 
     entry: Entry
+    like: Likeness
     year: int
+    last: int
     parts: int
-    sight: EntrySight
-    provision: str = ""
-    once: bool = False
-
-    @property
-    def category(self) -> str:
-        """The category it counts in, or ""."""
-        return str(self.sight.says.get("category", ""))
+    forgiven: str = ""
 
     @property
     def order(self) -> tuple[int, date, str]:
@@ -40,119 +42,171 @@ class Worth:
         return (-self.parts, self.entry.on, self.entry.id)
 
 
-@dataclass
+@dataclass(slots=True)
 class Sorted:
-    """Lines and refusals, and the facts about the person that were looked for and missing."""
+    """Lines, also by year, and refusals; ``pooled`` if hours of some may go to one of several categories."""
 
     lines: list[Worth] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-    missing: set[str] = field(default_factory=set)
+    by_year: dict[int, list[Worth]] = field(default_factory=dict)
+    pooled: bool = False
 
 
-def sort(book: Rulebook, person: Sight, asked: Asked, entries: Iterable[Entry], *, generous: bool) -> Sorted:
-    """Every entry as a line or a refusal; ``generous`` reads missing facts in the person's favour."""
+def sort(person: Person, entries: Iterable[Entry]) -> Sorted:
+    """Every entry as a line (or, spread over years, several) or a refusal."""
     found = Sorted()
+    once = False
     for entry in sorted(entries, key=lambda e: (e.on, e.id)):
-        earning = _earning(book, entry)
-        sight = _with_category(entry, earning)
-        worth = _worth(entry, earning, sight)
-        refusal = _excluded(book, person, asked, entry, sight, found.missing, generous=generous)
+        natural = person.now.year_of(entry.on)
+        year = natural if entry.for_year is None else entry.for_year
+        like = person.question.likeness(entry.says, year)
+        once = once or bool(like.earning.once)
+        found.pooled = found.pooled or len(like.earning.as_) > 1
+        refusal, forgiven = _stopped(person, entry, like, natural)
         if refusal is not None:
             found.refused.append(refusal)
-        elif worth is not None:
-            found.lines.append(worth)
+            continue
+        parts = _worth(person, entry, like)
+        if isinstance(parts, int):
+            found.lines.extend(_spread(entry, like, parts, forgiven))
         else:
-            found.refused.append(_refusal(entry, earning[0] if earning else None, ("hours",)))
-    _only_once(book, found)
+            found.refused.append(_refusal(entry, like.provision, parts))
+    if once:
+        _only_once(found)
+    for line in found.lines:
+        for year in range(line.year, line.last + 1):
+            found.by_year.setdefault(year, []).append(line)
     return found
 
 
-def _earning(book: Rulebook, entry: Entry) -> tuple[Provision, demands.Earning] | None:
-    sight = EntrySight(entry.says, entry.on.year)
-    for provision, law in book.of(demands.Earning, date(entry.on.year, 12, 31)):
-        if law.of.holds(sight):
-            return provision, law
-    return None
+def _spread(entry: Entry, like: Likeness, parts: int, forgiven: str) -> Iterator[Worth]:
+    """One line; or, ``split`` over n years, n of them that add up to the whole."""
+    law, year = like.earning, like.year
+    if law.split == 1:
+        yield Worth(entry, like, year, year + law.valid - 1, parts, forgiven)
+        return
+    for n in range(law.split):
+        part = parts * (n + 1) // law.split - parts * n // law.split
+        yield Worth(entry, like, year + n, year + n, part, forgiven)
 
 
-def _with_category(entry: Entry, earning: tuple[Provision, demands.Earning] | None) -> EntrySight:
-    says: dict[str, Mark] = dict(entry.says)
-    if earning is not None and earning[1].category:
-        says["category"] = earning[1].category
-    return EntrySight(says, entry.on.year)
+# ---- what it is worth -------------------------------------------------------------------------
 
 
-def _worth(entry: Entry, earning: tuple[Provision, demands.Earning] | None, sight: EntrySight) -> Worth | None:
-    provision, law = earning if earning is not None else (None, demands.Earning())
-    own = None if entry.hours is None else whole.parts(entry.hours)
-    each = [amount.value(EntrySight(entry.says, entry.on.year, bases={} if own is None else {"hours": own})) for amount in law.gives] or [own]
-    if None in each:
+def _worth(person: Person, entry: Entry, like: Likeness) -> int | tuple[str, ...]:
+    """Parts, or the marks for want of which nobody can say."""
+    law = like.earning
+    if like.parts is not None:
+        return like.parts
+    own = _own(entry, like)
+    if not law.gives:
+        return ("hours",) if own is None else _at_most(person, entry, like, own, own)
+    total = 0
+    for amount in law.gives:
+        value = _amount(person, like, amount, own)
+        if isinstance(value, tuple):
+            return value
+        total += value
+    return _at_most(person, entry, like, own, total)
+
+
+def _at_most(person: Person, entry: Entry, like: Likeness, own: int | None, parts: int) -> int:
+    if like.earning.at_most is None:
+        return parts
+    value = _amount(person, like, like.earning.at_most, own)
+    return min(parts, value) if isinstance(value, int) else 0
+
+
+def _own(entry: Entry, like: Likeness) -> int | None:
+    """The hours it comes with, or those of its minutes (``hour``)."""
+    if entry.hours is not None:
+        return whole.parts(entry.hours)
+    if like.hour is None:
         return None
-    parts = sum(each)  # type: ignore[arg-type]  # none is None
-    said_by = provision.id if provision else ""
-    return Worth(entry, entry.on.year, parts, sight, said_by, once=law.once == "year")
+    law, minutes = like.hour, Fraction(str(entry.says["minutes"]))
+    if law.at_most_length and "length" in entry.says:
+        minutes = min(minutes, Fraction(str(entry.says["length"])))
+    to_the_hour = law.minutes.value(like.sight) or law.minutes.largest
+    parts = int(minutes * whole.PARTS / to_the_hour)
+    return parts // law.round_down_to * law.round_down_to
 
 
-def _excluded(
-    book: Rulebook,
-    person: Sight,
-    asked: Asked,
-    entry: Entry,
-    sight: EntrySight,
-    missing: set[str],
-    *,
-    generous: bool,
-) -> Refusal | None:
-    for provision, law in book.of(demands.Counts, date(entry.on.year, 12, 31)):
-        if law.purposes and asked.purpose not in law.purposes:
-            continue
-        applies = law.when.holds(person)
-        if applies is None:
-            missing |= law.when.unknown(person)
-        if applies is False or (applies is None and generous) or not law.of.holds(sight):
-            continue
-        lacks = _lacks(law.only, sight)
-        if not law.done_from <= entry.on <= law.done_to:
-            lacks += ("done",)
-        if law.after is not None and not _after(law.after.name, law, entry, person, missing, generous):
-            lacks += ("after",)
-        if lacks:
-            return _refusal(entry, provision, lacks)
-    return None
-
-
-def _after(
-    name: str,
-    law: demands.Counts,
-    entry: Entry,
-    person: Sight,
-    missing: set[str],
-    generous: bool,
-) -> bool:
-    days = person.value(law.after) if law.after else UNKNOWN
-    if days is UNKNOWN:
-        missing.add(name)
-        return generous
-    return isinstance(days, tuple) and bool(days) and entry.on > max(days)
-
-
-def _lacks(only: Condition, sight: EntrySight) -> tuple[str, ...]:
-    """The words of the filter that do not hold."""
-    parts = only.parts if type(only) is AllOf else (only,)
-    return tuple(
-        word.name if (word := getattr(part, "word", None)) else "only" for part in parts if not part.holds(sight)
+def _amount(person: Person, like: Likeness, amount: Amount, own: int | None) -> int | tuple[str, ...]:
+    sight = EntrySight(
+        like.sight.says,
+        like.year,
+        person.at(like.year),
+        person.book.words.entries,
+        {**person.yearly_needs(amount, like.year), **({} if own is None else {"hours": own})},
     )
+    value = amount.value(sight)
+    if value is not None:
+        return value
+    unknown = amount.unknown(sight)
+    facts = {name for name in unknown if name not in person.book.words.entries}
+    if not facts:
+        return tuple(sorted(unknown)) or ("hours",)
+    person.missing |= facts
+    return amount.largest if person.generous else amount.smallest
 
 
-def _only_once(book: Rulebook, found: Sorted) -> None:
+# ---- whether it counts ------------------------------------------------------------------------
+
+
+def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tuple[Refusal | None, str]:
+    """The provision that stops an entry, if one does; else the relief that lets it pass, or ""."""
+    if like.year != natural and (stopped := _not_made_up(person, entry, like)):
+        return stopped, ""
+    thanks = ""
+    for hurdle in like.hurdles:
+        law = hurdle.law
+        if law.when is not ALWAYS and not person.told(law.when, person.now, favours=False):
+            continue
+        missing = hurdle.lacks
+        if hurdle.asks:
+            missing = lacks(law.only, EntrySight(like.sight.says, like.year, person.now, person.book.words.entries))
+        if missing and missing != hurdle.unexamined and (forgiven := person.no_exam(like.year)):
+            missing, thanks = hurdle.unexamined, forgiven
+        if not law.done_from <= entry.on <= law.done_to:
+            missing += ("done",)
+        if law.after is not None and not _after(person, law, entry):
+            missing += ("after",)
+        if missing:
+            return _refusal(entry, hurdle.provision, missing), ""
+    return None, thanks
+
+
+def _not_made_up(person: Person, entry: Entry, like: Likeness) -> Refusal | None:
+    """A past year may be made up only where a sentence says so, and when it says so."""
+    booked = person.question.likeness(entry.says, person.now.year_of(entry.on)).make_up
+    laws = {said.id: (said, law) for said, law in (*booked, *like.make_up)}.values()
+    meant = [(said, law) for said, law in laws if like.year in law.years]
+    if any(law.done_from <= entry.on <= law.done_to for _, law in meant):
+        return None
+    if not meant:
+        return _refusal(entry, next((said for said, _ in laws), None), ("for_year",))
+    return _refusal(entry, meant[0][0], ("done",))
+
+
+def _after(person: Person, law: demands.Counts, entry: Entry) -> bool:
+    assert law.after is not None  # noqa: S101 - the caller asked
+    days = person.now.value(law.after)
+    if days is UNKNOWN:
+        person.missing.add(law.after.name)
+        return person.generous
+    return bool(days) and entry.on > max(days)
+
+
+def _only_once(found: Sorted) -> None:
     """Of several worth something once a year, the best stays; the others are refused."""
     taken: set[tuple[str, int]] = set()
-    for line in sorted((one for one in found.lines if one.once), key=lambda one: one.order):
-        if (line.provision, line.year) in taken:
-            provision = book.provision(line.provision, date(line.year, 12, 31))
+    for line in sorted((one for one in found.lines if one.like.earning.once), key=lambda one: one.order):
+        provision = line.like.provision
+        assert provision is not None  # noqa: S101 - an earning has one
+        if (provision.id, line.year) in taken:
             found.refused.append(_refusal(line.entry, provision, ("once",)))
             found.lines.remove(line)
-        taken.add((line.provision, line.year))
+        taken.add((provision.id, line.year))
 
 
 def _refusal(entry: Entry, provision: Provision | None, lacks: tuple[str, ...]) -> Refusal:

@@ -154,5 +154,3 @@ def _held(known: object, last: date) -> tuple[str, ...]:
         return (known,)
     begun = [word for day, word in known if day <= last]  # type: ignore[attr-defined]
     return (begun[-1],) if begun else ()
-
-

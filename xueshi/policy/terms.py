@@ -5,25 +5,26 @@ Every missing fact is read against the person, or, if ``generous``, in their fav
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import TypeVar
 
 from xueshi.policy import demands, whole
-from xueshi.policy.amounts import Amount
-from xueshi.policy.book import Provision, Rulebook
-from xueshi.policy.conditions import UNKNOWN, Condition, Sight
+from xueshi.policy.amounts import Amount, Fixed, named_demands
+from xueshi.policy.book import Provision
+from xueshi.policy.conditions import ALWAYS, UNKNOWN, Condition, Sight
 from xueshi.policy.facts import Asked, Facts
+from xueshi.policy.question import Question, Said
 from xueshi.policy.sight import PersonSight
-from xueshi.policy.windows import Window
-
-Law = TypeVar("Law", demands.Relief, demands.Owed)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Terms:
-    """Needs in parts of hours, or in entries for ``courses``; ``written`` is before any relief."""
+    """Needs in parts of hours, or in what the demand counts; ``written`` is before any relief.
+
+    ``deferred`` is the relief that moves a shortfall to the next year.
+    """
 
     provision: Provision
     demand: demands.Demand
@@ -35,31 +36,51 @@ class Terms:
     waived: bool = False
     advisory: bool = False
     relief: tuple[str, ...] = ()
+    deferred: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
+class Relieved:
+    """The reliefs that hold for one demand and year, put together: waived beats all, the smallest factor applies."""
+
+    relief: tuple[str, ...]
+    factor: Fraction
+    waived: bool
+    advisory: bool
+    deferred: str
+
+
 class Person:
-    """One person under one rulebook and one question; ``missing`` gathers the facts not known."""
+    """One person under one question; ``missing`` gathers the facts not known.
 
-    book: Rulebook
-    facts: Facts
-    asked: Asked
-    generous: bool
-    missing: set[str] = field(default_factory=set)
+    ``accumulated`` says what there is towards a demand in a year, for shares of it; the walk sets it.
+    """
+
+    __slots__ = (
+        *("accumulated", "asked", "book", "facts", "generous", "missing", "now", "question"),
+        *("_first_owed_by", "_now", "_of", "_sights", "_terms", "_yearly"),
+    )
+
+    def __init__(self, question: Question, facts: Facts, asked: Asked, *, generous: bool) -> None:
+        """Look at the person; nothing is read yet."""
+        self.question, self.book, self.facts, self.asked = question, question.book, facts, asked
+        self.generous = generous
+        self.missing: set[str] = set()
+        self.accumulated: Callable[[str, int], int] = lambda _id, _year: 0
+        self._sights: dict[int, PersonSight] = {}
+        self._terms: dict[tuple[str, int], Terms] = {}
+        self._now: list[Said[demands.Relief]] | None = None
+        self._yearly: dict[int, list[Said[demands.Relief]]] = {}
+        self._of: dict[tuple[str, int], Relieved] = {}
+        self._first_owed_by: list[tuple[int, Provision, demands.Owed]] | None = None
+        self.now = self.at(asked.year)
 
     def at(self, year: int) -> PersonSight:
         """The person at the end of a year."""
-        return PersonSight(self.facts, self.asked, year)
-
-    @property
-    def now(self) -> PersonSight:
-        """The person at the end of the year asked about."""
-        return self.at(self.asked.year)
-
-    @property
-    def day(self) -> date:
-        """The last day of the year asked about."""
-        return date(self.asked.year, 12, 31)
+        found = self._sights.get(year)
+        if found is None:
+            found = self._sights[year] = PersonSight(self.facts, self.asked, year, self.book.calendar)
+        return found
 
     def told(self, condition: Condition, sight: Sight, *, favours: bool) -> bool:
         """A condition as two values; ``favours``: it holding is good for the person."""
@@ -69,56 +90,67 @@ class Person:
             return favours == self.generous
         return answer
 
-    def terms(self, id: str, year: int) -> Terms:
-        """What the demand ``id`` asks for ``year``.
-
-        A yearly demand is judged by the words of that year, one with its own window by today's.
-        """
-        provision, demand = self.wording(id)
-        yearly = self.over(demand) is None
-        day = date(year, 12, 31) if yearly else self.day
-        if yearly and year < self.book.known_from:
-            return Terms(provision, demand, told=False)
-        for wording in self.book.wordings(id):
-            if wording.in_force(day) and isinstance(wording.value, demands.Demand):
-                provision, demand = wording, wording.value
-                break
-        else:
-            return Terms(provision, demand, applies=False, because=id)
-        if because := self._not_owed(provision, demand, year):
-            return Terms(provision, demand, applies=False, because=because)
-        return self._relieved(provision, demand, year)
-
-    def wording(self, id: str) -> tuple[Provision, demands.Demand]:
-        """The words of a demand on the day asked, or else its newest."""
-        found = self.book.wordings(id)
-        best = max(found, key=lambda p: (p.in_force(self.day), p.since))
-        assert isinstance(best.value, demands.Demand)  # noqa: S101 - the loader made sure
-        return best, best.value
-
-    def over(self, demand: demands.Demand) -> Window | None:
-        """The demand's own window: a part has that of its whole."""
-        while demand.within:
-            demand = self.wording(demand.within)[1]
-        return demand.over
-
-    def amount(self, amount: Amount, sight: Sight, *, owed: bool) -> int:
+    def amount(self, amount: Amount, sight: PersonSight, *, owed: bool, bases: Mapping[str, int] | None = None) -> int:
         """A figure; unknown, it is read against the person unless generous."""
+        if type(amount) is Fixed:
+            return amount.is_
+        sight.bases = bases or {}
         value = amount.value(sight)
         if value is None:
             self.missing |= amount.unknown(sight)
             return amount.smallest if owed == self.generous else amount.largest
         return value
 
+    def yearly_needs(self, amount: Amount, year: int) -> dict[str, int]:
+        """The needs, as written for this person, of the demands that an amount speaks of."""
+        return {id: self.terms(id, year).written for id in named_demands(amount)}
+
+    # ---- what is owed ---------------------------------------------------------------------------
+
+    def terms(self, id: str, year: int) -> Terms:
+        """What the demand ``id`` asks for ``year``.
+
+        A yearly demand is judged by the words of that year, one with its own window by today's.
+        """
+        found = self._terms.get((id, year))
+        if found is None:
+            found = self._terms[id, year] = self._read(id, year)
+        return found
+
+    def _read(self, id: str, year: int) -> Terms:
+        if self.question.window(id) is None and not self.book.encodes(year):
+            return Terms(*self.question.wording(id), told=False)
+        said = self.question.in_force(id, year)
+        if said is None:
+            return Terms(*self.question.wording(id), applies=False, because=id)
+        provision, demand = said
+        if because := self._not_owed(provision, demand, year):
+            return Terms(provision, demand, applies=False, because=because)
+        bases: dict[str, int] = {}
+        if demand.within:
+            whole_ = self.terms(demand.within, year)
+            if not (whole_.applies and whole_.told):
+                return Terms(provision, demand, whole_.applies, whole_.because, whole_.told)
+            bases = {"required": whole_.written, "accumulated": self.accumulated(demand.within, year)}
+        return self._relieved(provision, demand, year, bases)
+
     def _not_owed(self, provision: Provision, demand: demands.Demand, year: int) -> str:
-        if not self.told(demand.when, self.at(year), favours=False):
+        if demand.when is not ALWAYS and not self.told(demand.when, self.at(year), favours=False):
             return provision.id
-        starts: list[tuple[int, str]] = []
-        for said, law in self._for_now(demands.Owed):
-            if self.told(law.when, self.now, favours=True):
-                starts.append((self._first_owed(law), said.id))
-        first, because = max(starts, default=(0, ""))
+        first, because = 0, ""
+        for start, said, law in self._starts():
+            if start > first and (not law.of or provision.id in law.of):
+                first, because = start, said.id
         return because if year < first else ""
+
+    def _starts(self) -> list[tuple[int, Provision, demands.Owed]]:
+        if self._first_owed_by is None:
+            self._first_owed_by = [
+                (self._first_owed(law), said, law)
+                for said, law in self.question.owed
+                if self.told(law.when, self.now, favours=True)
+            ]
+        return self._first_owed_by
 
     def _first_owed(self, law: demands.Owed) -> int:
         if law.event is None:
@@ -127,45 +159,62 @@ class Person:
         if days is UNKNOWN:
             self.missing.add(law.event.name)
             return date.max.year if self.generous else 0
-        happened = [day.year for day in days] if isinstance(days, tuple) else []
-        return max(happened, default=date.max.year) + law.after
+        return max((self.now.year_of(day) for day in days), default=date.max.year) + law.after
 
-    def _for_now(self, kind: type[Law]) -> list[tuple[Provision, Law]]:
-        return [
-            (provision, law)
-            for provision, law in self.book.of(kind, self.day)
-            if not law.purposes or self.asked.purpose in law.purposes
-        ]
+    # ---- reliefs --------------------------------------------------------------------------------
 
-    def _reliefs(self, year: int) -> list[tuple[Provision, demands.Relief]]:
+    def reliefs(self, year: int) -> list[Said[demands.Relief]]:
         """Those for this decision are read in the year asked, the others in the year judged."""
-        found = [
-            (provision, law)
-            for provision, law in self._for_now(demands.Relief)
-            if law.purposes and self.told(law.when, self.now, favours=True)
-        ]
-        yearly = self.book.of(demands.Relief, date(year, 12, 31))
-        found += [
-            (provision, law)
-            for provision, law in yearly
-            if not law.purposes and self.told(law.when, self.at(year), favours=True)
-        ]
+        found = self._yearly.get(year)
+        if found is None:
+            if self._now is None:
+                self._now = [r for r in self.question.reliefs if self.told(r[1].when, self.now, favours=True)]
+            at = self.at(year)
+            yearly = [r for r in self.question.law(year).reliefs if self.told(r[1].when, at, favours=True)]
+            found = self._yearly[year] = [*self._now, *yearly]
         return found
 
-    def _relieved(self, provision: Provision, demand: demands.Demand, year: int) -> Terms:
-        hours = demand.at_least
-        written = self.amount(hours, self.at(year), owed=True) if hours else demand.courses
-        reliefs = self._reliefs(year)
-        factor = min((law.times for _, law in reliefs), default=Fraction(1))
-        kinds = {law.gives for _, law in reliefs}
-        waived = not kinds.isdisjoint({"waived", "complete"})
-        lowered = whole.times(written, factor) if demand.unit == "hours" else written
+    def no_exam(self, year: int) -> str:
+        """The relief by which this person need not sit the exam, or ""."""
+        return next((said.id for said, law in self.reliefs(year) if law.gives == "no_exam"), "")
+
+    def relieved(self, id: str, year: int) -> Relieved:
+        """The reliefs for one demand and year, put together."""
+        found = self._of.get((id, year))
+        if found is None:
+            held = [r for r in self.reliefs(year) if r[1].gives != "no_exam" and (not r[1].of or id in r[1].of)]
+            kinds = {law.gives: said.id for said, law in held}
+            found = self._of[id, year] = Relieved(
+                relief=tuple(said.id for said, law in held if law.gives != "deferred"),
+                factor=min((law.times for _, law in held), default=_WHOLE),
+                waived="waived" in kinds or "complete" in kinds,
+                advisory="reference" in kinds,
+                deferred=kinds.get("deferred", ""),
+            )
+        return found
+
+    def _relieved(self, provision: Provision, demand: demands.Demand, year: int, bases: dict[str, int]) -> Terms:
+        written = self.need_of(demand, year, bases)
+        by = self.relieved(provision.id, year)
+        lowered = written if by.factor is _WHOLE or demand.unit != "hours" else whole.times(written, by.factor)
         return Terms(
             provision,
             demand,
             written=written,
-            need=0 if waived else lowered,
-            waived=waived,
-            advisory="reference" in kinds,
-            relief=tuple(said.id for said, _ in reliefs),
+            need=0 if by.waived else lowered,
+            waived=by.waived,
+            advisory=by.advisory,
+            relief=by.relief,
+            deferred=by.deferred,
         )
+
+    def need_of(self, demand: demands.Demand, year: int, bases: Mapping[str, int] | None = None) -> int:
+        """The need as written: parts of hours, or how many entries, names or conditions; 0 for branches."""
+        if demand.at_least is not None:
+            return self.amount(demand.at_least, self.at(year), owed=True, bases=bases)
+        if demand.each is not None:
+            return len(demand.each.names)
+        return 1 if demand.holds is not None else demand.courses
+
+
+_WHOLE = Fraction(1)

@@ -261,7 +261,7 @@ def test_reduced_is_not_the_same_as_met_and_names_the_relief() -> None:
 
 
 def test_a_factor_touches_hours_only() -> None:
-    law = book(provision("c", "demand: {courses: 1}"), provision("third", "relief: {gives: {times: 0}}"))
+    law = book(provision("c", "demand: {courses: 1}"), provision("third", "relief: {gives: {times: 1/3}}"))
     assert judge(law).verdict == "fail"
 
 

@@ -1,0 +1,295 @@
+"""What there is towards a demand: the lines that count, under their ceilings, with what is carried over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from xueshi.policy import demands, whole
+from xueshi.policy.amounts import Share
+from xueshi.policy.conditions import ALWAYS, Condition
+from xueshi.policy.findings import Counted
+from xueshi.policy.likeness import Likeness, lacks
+from xueshi.policy.lines import Sorted, Worth
+from xueshi.policy.question import Target
+from xueshi.policy.terms import Person
+
+Years = tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Have:
+    """An amount in the demand's unit, and how it came about.
+
+    ``name`` is the subject or branch that was best; ``lacking`` what one_of_each or holds misses;
+    ``carried`` the parts that came from earlier years; ``forgiven`` the reliefs without which less would count.
+    """
+
+    amount: int
+    counted: tuple[Counted, ...] = ()
+    left: tuple[Counted, ...] = ()
+    name: str = ""
+    lacking: tuple[str, ...] = ()
+    carried: int = 0
+    forgiven: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Ceiling:
+    """A cap as it stands for one demand and period: whose hours, how many, and whether year by year."""
+
+    of: Condition
+    room: int
+    per_year: bool
+
+
+class Tally:
+    """Measures every demand of one question; ``asked`` are those that the question asks for."""
+
+    def __init__(self, person: Person, found: Sorted) -> None:
+        """Start from the lines of one person."""
+        self.person, self.question, self.lines = person, person.question, found
+        self.asked: tuple[str, ...] = ()
+        self._had: dict[tuple[str, Years], Have] = {}
+        self._pools: dict[Years, list[tuple[Likeness, Worth]]] = {}
+
+    def have(self, target: Target, years: Years) -> Have:
+        """What there is towards a demand over a period; worked out once."""
+        key = (target.key, years)
+        found = self._had.get(key)
+        if found is None:
+            found = self._had[key] = self._have(target, years)
+        return found
+
+    def _have(self, target: Target, years: Years) -> Have:
+        demand = target.demand
+        if demand.holds is not None:
+            return self._holds(demand.holds, years)
+        lines = self.lines_of(target, years)
+        if demand.at_least is None:
+            return self._named(demand, lines)
+        if demand.same is not None:
+            return self._best_of(demand, target, years, lines)
+        found = self._capped(target, years, lines)
+        carry = self.question.carries.get(target.id)
+        return self._with_carried(carry, target, years, found) if carry and len(years) == 1 else found
+
+    # ---- lines ----------------------------------------------------------------------------------
+
+    def lines_of(self, target: Target, years: Years) -> list[Worth]:
+        """The lines that count towards a demand, each once, whatever the ceilings."""
+        key, filters, by_year = target.key, target.filters, self.lines.by_year
+        if len(years) == 1:
+            found = [line for line in by_year.get(years[0], ()) if line.like.belongs(key, filters) == 2]
+        else:
+            each = {id(line): line for year in years for line in by_year.get(year, ())}
+            found = [line for line in each.values() if line.like.belongs(key, filters) == 2]
+        if self.lines.pooled:
+            found += [
+                line
+                for origin, line in self._allotted(years)
+                if origin.belongs(key, filters) == 1 and line.like.belongs(key, filters) == 2
+            ]
+        return self._reaching(target, years, found) if target.demand.reach else found
+
+    def _reaching(self, target: Target, years: Years, found: list[Worth]) -> list[Worth]:
+        """With them those of kinds that have a window of their own."""
+        each = {id(line): line for line in found}
+        sight = self.person.at(max(years, default=self.question.year))
+        for reach in target.demand.reach:
+            self.person.missing |= reach.over.unknown(sight)
+            for year in reach.over.span(sight, self.question.book.known_from, generous=self.person.generous):
+                for line in self.lines.by_year.get(year, ()):
+                    if reach.of.holds(line.like.sight) and line.like.belongs(target.key, target.filters) == 2:
+                        each[id(line)] = line
+        return list(each.values())
+
+    def _allotted(self, years: Years) -> list[tuple[Likeness, Worth]]:
+        """Hours that may go to one of several categories, each hour sent where it is missing, in the order named."""
+        if years in self._pools:
+            return self._pools[years]
+        self._pools[years] = found = []
+        each = {id(line): line for year in years for line in self.lines.by_year.get(year, ())}
+        short: dict[str, int] = {}
+        for line in each.values():
+            left = line.parts
+            categories = line.like.earning.as_
+            for category in categories[1:] and categories:
+                if category not in short:
+                    short[category] = self._short_of(line, category, years)
+                taken = min(left, short[category])
+                short[category] -= taken
+                left -= taken
+                if taken:
+                    found.append((line.like, replace(line, like=line.like.variant(category), parts=taken)))
+            if left and categories[1:]:
+                found.append((line.like, replace(line, like=line.like.variant(categories[0]), parts=left)))
+        return found
+
+    def _short_of(self, line: Worth, category: str, years: Years) -> int:
+        """How much the neediest demand lacks that hours of this category would serve."""
+        most = 0
+        for id_ in self.asked:
+            target = self.question.target(id_, max(years, default=self.question.year))
+            if line.like.belongs(target.key, target.filters) != 1:
+                continue
+            if line.like.variant(category).belongs(target.key, target.filters) == 2:
+                most = max(most, self._need(id_, years) - self._capped(target, years, self._sure(target, years)).amount)
+        return most
+
+    def _sure(self, target: Target, years: Years) -> list[Worth]:
+        each = {id(line): line for year in years for line in self.lines.by_year.get(year, ())}
+        return [line for line in each.values() if line.like.belongs(target.key, target.filters) == 2]
+
+    def _need(self, id_: str, years: Years) -> int:
+        each = [self.person.terms(id_, year) for year in years]
+        return sum(terms.need for terms in each if terms.applies and terms.told)
+
+    # ---- what is not hours ----------------------------------------------------------------------
+
+    def _holds(self, condition: Condition, years: Years) -> Have:
+        sight = self.person.at(max(years, default=self.question.year))
+        if self.person.told(condition, sight, favours=True):
+            return Have(1)
+        return Have(0, lacking=lacks(condition, sight))
+
+    def _named(self, demand: demands.Demand, lines: Sequence[Worth]) -> Have:
+        """How many entries there are, or which of the names that are asked for."""
+        counted = tuple(Counted(line.entry.id, whole.shown(line.parts)) for line in lines)
+        forgiven = _forgiven(lines)
+        if demand.each is None:
+            return Have(len({line.entry.id for line in lines}), counted, forgiven=forgiven)
+        said: set[str] = set()
+        for line in lines:
+            said.update(line.like.sight.value(demand.each.mark))
+        lacking = tuple(name for name in demand.each.names if name not in said)
+        return Have(len(demand.each.names) - len(lacking), counted, lacking=lacking, forgiven=forgiven)
+
+    # ---- ceilings -------------------------------------------------------------------------------
+
+    def _best_of(self, demand: demands.Demand, target: Target, years: Years, lines: Sequence[Worth]) -> Have:
+        """All in one subject: the best one, the first named of equals."""
+        assert demand.same is not None  # noqa: S101 - the caller asked
+        by_name: dict[str, list[Worth]] = {}
+        for line in lines:
+            for name in line.like.sight.value(demand.same):
+                by_name.setdefault(name, []).append(line)
+        each = [replace(self._capped(target, years, by_name[name]), name=name) for name in sorted(by_name)]
+        return max(each, key=lambda have: have.amount, default=Have(0))
+
+    def _capped(self, target: Target, years: Years, lines: Sequence[Worth]) -> Have:
+        ceilings = self._ceilings(target, years, lines)
+        if not ceilings:
+            counted = tuple([Counted(line.entry.id, whole.shown(line.parts)) for line in lines if line.parts])
+            return Have(sum([line.parts for line in lines]), counted, forgiven=_forgiven(lines))
+        return under_ceilings(ceilings, lines)
+
+    def _ceilings(self, target: Target, years: Years, lines: Sequence[Worth]) -> list[Ceiling]:
+        person, found = self.person, []
+        for _, law in self.question.caps:
+            if target.id not in law.towards or not person.told(law.when, person.now, favours=False):
+                continue
+            room = self._room(law, target, years, lines)
+            found.append(Ceiling(law.of, room, law.per_year))
+        return found
+
+    def _room(self, law: demands.Cap, target: Target, years: Years, lines: Sequence[Worth]) -> int:
+        if law.shared:
+            return self._share_of(law, target, years)
+        bases: dict[str, int] = {}
+        if isinstance(law.at_most, Share):
+            if law.at_most.of == "accumulated":
+                free = sum(line.parts for line in lines if not law.of.holds(line.like.sight))
+                share: Fraction = law.at_most.share / (1 - law.at_most.share)
+                return free * share.numerator // share.denominator
+            written = [self.person.terms(target.id, year).written for year in self._owing(target, years)]
+            bases = {"required": max(written, default=0) if law.per_year else sum(written)}
+        return self.person.amount(law.at_most, self.person.now, owed=False, bases=bases)
+
+    def _owing(self, target: Target, years: Years) -> Years:
+        return (self.question.year,) if self.question.window(target.id) else years
+
+    def _share_of(self, law: demands.Cap, target: Target, years: Years) -> int:
+        """This demand's part of a ceiling for several: first what each lacks, in order; the rest to the first."""
+        left = self.person.amount(law.at_most, self.person.now, owed=False)
+        given: dict[str, int] = {}
+        under: dict[str, int] = {}
+        for id_ in (one for one in law.towards if one in self.asked):
+            lines = self._sure(self.question.target(id_, max(years, default=self.question.year)), years)
+            under[id_] = sum(line.parts for line in lines if law.of.holds(line.like.sight))
+            others = sum(line.parts for line in lines) - under[id_]
+            given[id_] = min(left, under[id_], max(0, self._need(id_, years) - others))
+            left -= given[id_]
+        for id_ in given:
+            more = min(left, under[id_] - given[id_])
+            given[id_] += more
+            left -= more
+        return given.get(target.id, left)
+
+    # ---- surplus of earlier years ---------------------------------------------------------------
+
+    def _with_carried(self, carry: demands.Carry, target: Target, years: Years, own: Have) -> Have:
+        """A surplus serves the years after it, once, the oldest first; only a year's own hours are a surplus."""
+        book, buckets = self.question.book, list[tuple[int, int]]()
+        for year in range(book.known_from, years[0]):
+            terms = self.person.terms(target.id, year)
+            if not (terms.applies and terms.told):
+                continue
+            have = self._plain(target, year)
+            buckets = [(last, parts) for last, parts in buckets if last >= year]
+            if have.amount < terms.need:
+                buckets, _ = _drawn(buckets, terms.need - have.amount)
+            elif surplus := self._surplus(carry, target, year, have.amount - terms.need):
+                buckets.append((year + carry.lives, surplus))
+        buckets = [(last, parts) for last, parts in buckets if last >= years[0]]
+        terms = self.person.terms(target.id, years[0])
+        _, carried = _drawn(buckets, max(0, terms.need - own.amount) if terms.applies and terms.told else 0)
+        return replace(own, amount=own.amount + carried, carried=carried) if carried else own
+
+    def _plain(self, target: Target, year: int) -> Have:
+        return self._capped(target, (year,), self.lines_of(target, (year,)))
+
+    def _surplus(self, carry: demands.Carry, target: Target, year: int, surplus: int) -> int:
+        if carry.of is not ALWAYS:
+            lines = self.lines_of(target, (year,))
+            surplus = min(surplus, sum(line.parts for line in lines if carry.of.holds(line.like.sight)))
+        if carry.at_most is None:
+            return surplus
+        return min(surplus, self.person.amount(carry.at_most, self.person.at(year), owed=False))
+
+
+def _drawn(buckets: list[tuple[int, int]], wanted: int) -> tuple[list[tuple[int, int]], int]:
+    """What is left of the surpluses when so much is drawn, and how much it was."""
+    left, drawn = [], 0
+    for last, parts in buckets:
+        taken = min(parts, wanted - drawn)
+        drawn += taken
+        if taken < parts:
+            left.append((last, parts - taken))
+    return left, drawn
+
+
+def under_ceilings(ceilings: Sequence[Ceiling], lines: Iterable[Worth]) -> Have:
+    """Hours under the fewest ceilings count first, so none is wasted where two are nested or cross."""
+    beneath = [
+        (tuple([i for i, ceiling in enumerate(ceilings) if ceiling.of.holds(line.like.sight)]), line) for line in lines
+    ]
+    room: dict[tuple[int, int], int] = {}
+    counted, left, total = [], [], 0
+    for under, line in sorted(beneath, key=lambda one: (len(one[0]), one[0])):
+        keys = [(i, line.year if ceilings[i].per_year else 0) for i in under]
+        taken = min([line.parts, *(room.get(key, ceilings[key[0]].room) for key in keys)])
+        for key in keys:
+            room[key] = room.get(key, ceilings[key[0]].room) - taken
+        total += taken
+        if taken:
+            counted.append(Counted(line.entry.id, whole.shown(taken)))
+        if taken < line.parts:
+            left.append(Counted(line.entry.id, whole.shown(line.parts - taken)))
+    return Have(total, tuple(counted), tuple(left), forgiven=_forgiven(line for _, line in beneath))
+
+
+def _forgiven(lines: Iterable[Worth]) -> tuple[str, ...]:
+    found = [line.forgiven for line in lines if line.forgiven]
+    return tuple(dict.fromkeys(found)) if found else ()
