@@ -73,23 +73,32 @@ def _fits(word: Word, value: object) -> bool:
         return _is_dated(word, value)
     if kind == "event":
         return all(isinstance(day, date) for day in (value if isinstance(value, tuple) else (value,)))
-    if kind == "flag":
-        return isinstance(value, bool)
-    if kind == "date":
-        return isinstance(value, date)
     if kind == "spell":
         return _are_spells(value)
+    if kind in ("flag", "number") and isinstance(value, tuple):
+        return _is_dated(word, value)
+    return _is_one(word, value)
+
+
+def _is_one(word: Word, value: object) -> bool:
+    """A single value of the word's kind; "" among dated words says that it is none from then on."""
+    if word.kind in ("word", "name"):
+        return isinstance(value, str) and (word.kind == "name" or value in word.values or not value)
+    if word.kind == "flag":
+        return isinstance(value, bool)
+    if word.kind == "date":
+        return isinstance(value, date)
     return isinstance(value, int | Decimal) and not isinstance(value, bool) and value >= 0
 
 
 def _is_dated(word: Word, value: object) -> bool:
     """(day, value) pairs, no two from the same day."""
-    if not isinstance(value, tuple) or not value:
-        return value == ()
+    if not isinstance(value, tuple):
+        return False
     days = [pair[0] for pair in value if isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], date)]
     if len(days) != len(value) or len(set(days)) != len(days):
         return False
-    return all(isinstance(pair[1], str) and (word.kind == "name" or pair[1] in word.values) for pair in value)
+    return all(_is_one(word, pair[1]) for pair in value)
 
 
 def _are_spells(value: object) -> bool:

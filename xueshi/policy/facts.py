@@ -13,8 +13,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 
-Dated: TypeAlias = tuple[tuple[date, str], ...]
-"""A word as it changed: (from this day, this value), in order of days."""
+Dated: TypeAlias = tuple[tuple[date, "str | bool | int | Decimal"], ...]
+"""A word, flag or number as it changed: (from this day, this value), in order of days; "" is none from then on."""
 
 Spells: TypeAlias = tuple[tuple[date, date | None], ...]
 """From-to, both days included; None: it goes on."""
@@ -34,7 +34,8 @@ class Facts:
     def of(cls, given: Mapping[str, Given]) -> Facts:
         """Facts from plain values.
 
-        A word is a string, or ``{value: first day}`` when it changed; an event is a day or several
+        A word is a string, or ``{value: first day}`` when it changed (a flag or number then as pairs of day and
+        value); an event is a day or several
         (none at all: it is known not to have happened); a flag is a bool; a number an int or
         Decimal; a date a date.
         """

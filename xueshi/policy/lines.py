@@ -165,7 +165,7 @@ def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tupl
         missing = hurdle.lacks
         if hurdle.asks:
             missing = lacks(law.only, EntrySight(like.sight.says, like.year, person.now, person.book.words.entries))
-        if missing and missing != hurdle.unexamined and (forgiven := person.no_exam(like.year)):
+        if missing and missing != hurdle.unexamined and (forgiven := _no_exam(person, like)):
             missing, thanks = hurdle.unexamined, forgiven
         if not law.done_from <= entry.on <= law.done_to:
             missing += ("done",)
@@ -174,6 +174,14 @@ def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tupl
         if missing:
             return _refusal(entry, hurdle.provision, missing), ""
     return None, thanks
+
+
+def _no_exam(person: Person, like: Likeness) -> str:
+    def towards(id: str) -> int:
+        target = person.question.target(id, like.year)
+        return like.belongs(target.key, target.filters)
+
+    return person.no_exam(like.year, towards)
 
 
 def _not_made_up(person: Person, entry: Entry, like: Likeness) -> Refusal | None:

@@ -31,6 +31,7 @@ class YearLaw:
     hours: tuple[Said[demands.Hour], ...]
     make_ups: tuple[Said[demands.MakeUp], ...]
     reliefs: tuple[Said[demands.Relief], ...]
+    no_exam: tuple[Said[demands.Relief], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Question:
         self.day = book.calendar.last_day(year)
         self.purposes = [said for said in book.of(demands.Purpose, self.day) if purpose in said[1].purposes]
         self.owed = [said for said in book.of(demands.Owed, self.day) if self._for_now(said[1].purposes)]
-        self.reliefs = [said for said in book.of(demands.Relief, self.day) if purpose in said[1].purposes]
+        reliefs = [said for said in book.of(demands.Relief, self.day) if purpose in said[1].purposes]
+        self.reliefs = [said for said in reliefs if said[1].gives != "no_exam"]
+        self.no_exam = [said for said in reliefs if said[1].gives == "no_exam"]
         self.caps = list(book.of(demands.Cap, self.day))
         self.carries = {law.surplus_of: law for _, law in book.of(demands.Carry, self.day)}
         self.defers = any(isinstance(p.value, demands.Relief) and p.value.gives == "deferred" for p in book.provisions)
@@ -80,12 +83,14 @@ class Question:
         found = self._years.get(year)
         if found is None:
             book, day = self.book, self.book.calendar.last_day(year)
+            yearly = [said for said in book.of(demands.Relief, day) if not said[1].purposes]
             found = self._years[year] = YearLaw(
                 tuple(book.of(demands.Earning, day)),
                 tuple(said for said in book.of(demands.Counts, day) if self._for_now(said[1].purposes)),
                 tuple(book.of(demands.Hour, day)),
                 tuple(book.of(demands.MakeUp, day)),
-                tuple(said for said in book.of(demands.Relief, day) if not said[1].purposes),
+                tuple(said for said in yearly if said[1].gives != "no_exam"),
+                tuple(said for said in yearly if said[1].gives == "no_exam"),
             )
         return found
 

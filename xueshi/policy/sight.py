@@ -66,7 +66,9 @@ class PersonSight:
         if word.kind in ("event", "spell"):
             days = known if isinstance(known, tuple) else (known,)
             return tuple(one for one in days if _began(one) <= self.last_day)
-        return _held(known, self.last_day) if word.kind in ("word", "name") else known
+        if word.kind in ("word", "name") or isinstance(known, tuple):
+            return _held(word, known, self.last_day)
+        return known
 
     def _defined(self, word: Word) -> object:
         for value, condition in word.rows:
@@ -148,9 +150,12 @@ def _began(one: object) -> date:
     return began
 
 
-def _held(known: object, last: date) -> tuple[str, ...]:
-    """The word held on a day: always this one, or the newest that had begun."""
-    if isinstance(known, str):
-        return (known,)
-    begun = [word for day, word in known if day <= last]  # type: ignore[attr-defined]
-    return (begun[-1],) if begun else ()
+def _held(word: Word, known: object, last: date) -> object:
+    """What is held on a day: always this, or the newest that had begun; "" says that it is none from then on."""
+    words = word.kind in ("word", "name")
+    if not isinstance(known, tuple):
+        return (known,) if words else known
+    begun = [value for day, value in known if day <= last]
+    if not begun or begun[-1] == "":
+        return none(word)
+    return (begun[-1],) if words else begun[-1]

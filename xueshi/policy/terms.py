@@ -174,15 +174,22 @@ class Person:
             found = self._yearly[year] = [*self._now, *yearly]
         return found
 
-    def no_exam(self, year: int) -> str:
-        """The relief by which this person need not sit the exam, or ""."""
-        return next((said.id for said, law in self.reliefs(year) if law.gives == "no_exam"), "")
+    def no_exam(self, year: int, towards: Callable[[str], int]) -> str:
+        """The relief by which this person need not sit the exam, or ""; ``towards`` tells what an entry serves."""
+        for said, law, at in (
+            *((*one, self.now) for one in self.question.no_exam),
+            *((*one, self.at(year)) for one in self.question.law(year).no_exam),
+        ):
+            serves = not law.of or any(towards(id) for id in law.of)
+            if serves and self.told(law.when, at, favours=True):
+                return said.id
+        return ""
 
     def relieved(self, id: str, year: int) -> Relieved:
         """The reliefs for one demand and year, put together."""
         found = self._of.get((id, year))
         if found is None:
-            held = [r for r in self.reliefs(year) if r[1].gives != "no_exam" and (not r[1].of or id in r[1].of)]
+            held = [r for r in self.reliefs(year) if not r[1].of or id in r[1].of]
             kinds = {law.gives: said.id for said, law in held}
             found = self._of[id, year] = Relieved(
                 relief=tuple(said.id for said, law in held if law.gives != "deferred"),

@@ -68,23 +68,28 @@ class Walk:
         if not self.binds():
             return found
         now, earliest = self.person.now, self.question.book.known_from
-        for id, window in self._asked(found):
+        for id, number, window in self._asked(found):
             own = self.question.window(id)
             over = own or window
             years = over.span(now, earliest, generous=self.person.generous)
             if over is not YEAR:
                 self.person.missing |= over.unknown(now)
-            if over.each:
-                for year in years:
+            if not over.each:
+                found[id, (-number,)] = self._judge(id, years, (now.year,) if own else years)
+                continue
+            for year in years:
+                if (id, (year,)) not in found:
                     found[id, (year,)] = self._judge(id, (year,), (year,))
-            else:
-                found[id, ()] = self._judge(id, years, (now.year,) if own else years)
         return found
 
-    def _asked(self, found: dict[Key, Finding]) -> list[tuple[str, Window]]:
-        """The demands that this decision asks for; a purpose that asks nothing is a finding."""
-        person, asked = self.person, dict[str, Window]()
-        for provision, law in self.question.purposes:
+    def _asked(self, found: dict[Key, Finding]) -> list[tuple[str, int, Window]]:
+        """The demands that this decision asks for, in the order of the law, each over every window that asks for it.
+
+        Where the facts leave open which of several purposes asks, all of them do, or, if generous, none. A
+        purpose that asks nothing is a finding. The number tells the windows of a demand apart.
+        """
+        person, asked = self.person, dict[str, dict[Window, int]]()
+        for number, (provision, law) in enumerate(self.question.purposes, 1):
             if law.when is not ALWAYS and not person.told(law.when, person.now, favours=not law.asks):
                 continue
             if not law.asks:
@@ -94,11 +99,15 @@ class Walk:
                     because=provision.id,
                 )
             for id in law.asks:
-                asked[id] = law.over or YEAR
+                asked.setdefault(id, {}).setdefault(law.over or YEAR, number)
         for id in self.question.of_themselves:
-            asked.setdefault(id, YEAR)
+            asked.setdefault(id, {YEAR: 0})
         self.tally.asked = tuple(id for id in self.question.demands if id in asked)
-        return [(id, asked[id]) for id in self.tally.asked]
+        return [
+            (id, number, window)
+            for id in self.tally.asked
+            for window, number in (list(asked[id].items())[:1] if self.question.window(id) else asked[id].items())
+        ]
 
     # ---- one demand over one period -------------------------------------------------------------
 
