@@ -17,9 +17,11 @@ from xueshi.policy import parents as above
 from xueshi.policy import strict_yaml
 from xueshi.policy.book import Provision, Region, Rulebook
 from xueshi.policy.chapter_verbs import CHAPTER_VERBS
+from xueshi.policy.choosing import Choice, choose
 from xueshi.policy.conditions import ALWAYS, AllOf, Condition
 from xueshi.policy.consistency import check_whole
 from xueshi.policy.definitions import read_definitions
+from xueshi.policy.facts import Facts
 from xueshi.policy.header import HEADER, REQUIRED, Parent, read_calendar, read_known, read_parents, read_span
 from xueshi.policy.reading import Here, instead
 from xueshi.policy.scope import Scope
@@ -46,16 +48,21 @@ class Library:
         return self.books[key]
 
     def governing(self, region: str, on: date) -> Rulebook | None:
-        """The instrument of the narrowest region around ``region`` in force on a day.
+        """The instrument of the narrowest region around ``region`` in force on a day, whoever the person is.
 
-        Of several for the same region, the newest. None: nothing here governs.
+        Of several for the same region, the newest; one of a single field governs nobody at large. None: nothing
+        here governs.
         """
         around = [
             book
             for book in self.books.values()
-            if region.startswith(book.region.code) and book.since <= on <= book.until
+            if region.startswith(book.region.code) and book.since <= on <= book.until and not book.field
         ]
         return max(around, key=lambda b: (len(b.region.code), b.since, b.key), default=None)
+
+    def choose(self, facts: Facts, region: str, on: date, field: str = "") -> Choice:
+        """The instrument that governs this person, and why each of the others does not; see ``choosing``."""
+        return choose(self.books.values(), facts, region, on, field)
 
 
 def library(root: Path) -> Library:

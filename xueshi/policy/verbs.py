@@ -128,7 +128,8 @@ def _earned(here: Here, scope: Scope) -> Amount:
         scope.named.append(Reference(place, place.text(), ("hours",)))
         return place.text()
 
-    return read_amount(here, scope.words.entries, scope.used, also=EARNED, demand=demand_named)
+    words = {**scope.words.facts, **scope.words.entries}
+    return read_amount(here, words, scope.used, also=EARNED, demand=demand_named)
 
 
 def hour(here: Here, scope: Scope) -> demands.Hour:
