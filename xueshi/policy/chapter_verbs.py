@@ -200,7 +200,7 @@ def _counter(here: Here, scope: Scope, opened_by: str, checks: bool) -> chapters
 def document(here: Here, scope: Scope) -> chapters.DocumentLaw:
     """``document``: what must be true before it exists, who prints or makes it, and who issues it."""
     found = here.fields(
-        ("id", "name", "issuer", "printed_by", "made_by", "form", "needs", "from"), required=("id", "name", "needs")
+        ("id", "name", "issuer", "printed_by", "made_by", "form", "needs", "from"), required=("id", "name")
     )
     here.some(found, ("printed_by", "made_by", "issuer"))
     if "printed_by" in found and "made_by" in found:
@@ -211,7 +211,7 @@ def document(here: Here, scope: Scope) -> chapters.DocumentLaw:
         name=found["name"].text(),
         printed_by=_actor(found["printed_by"], scope) if "printed_by" in found else "",
         made_by=_actor(found["made_by"], scope) if "made_by" in found else "",
-        needs=scope.needs(found["needs"]),
+        needs=scope.needs(found["needs"]) if "needs" in found else (),
         issuer=found["issuer"].text() if "issuer" in found else "",
         form=found["form"].text() if "form" in found else "",
         origin=found["from"].text() if "from" in found else "",
