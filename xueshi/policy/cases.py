@@ -45,6 +45,10 @@ _WHOLE: Mapping[str, Callable[[Assessment], object]] = {
     "effects": lambda found: [one.provision for one in found.effects if not one.lifted],
     "lifted": lambda found: [one.provision for one in found.effects if one.lifted],
     "facts": lambda found: sorted({fact for one in found.findings for fact in one.facts}),
+    "lines": lambda found: {one.entry: format(one.hours, "f") for one in found.lines},
+    "lines": lambda found: {
+        id: str(sum(line.hours for line in found.lines if line.entry == id)) for id in {li.entry for li in found.lines}
+    },
     "unencoded": lambda found: found.unencoded,
     "bound": lambda found: found.bound,
     "see": lambda found: found.see,
@@ -193,6 +197,10 @@ def _wanted(key: str, here: Here) -> object:
     if key in _LISTS:
         texts = [place.text() for place in here.items()]
         return sorted(texts) if key == "facts" else texts
+    if key == "lines":
+        return {entry: format(Decimal(place.text()), "f") for entry, place in here.all_fields().items()}
+    if key == "lines":
+        return {id: place.text() for id, place in here.all_fields().items()}
     plain = here.node.plain()
     return plain if isinstance(plain, bool | dict) else here.text()
 

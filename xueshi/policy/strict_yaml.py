@@ -93,7 +93,7 @@ class _Builder:
         lines: dict[str, int] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.of(event)
-            if not isinstance(key.value, str | int) or isinstance(key.value, bool):
+            if not isinstance(key.value, str | int | Decimal) or isinstance(key.value, bool):
                 raise self.refusal(key.line, f"{key.value!r} cannot be a key")
             name = str(key.value)
             if name in found:
