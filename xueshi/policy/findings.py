@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -34,8 +35,7 @@ class Verdict(StrEnum):
     NOTHING_OWED = "nothing_owed"
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """An entry and the hours of it that count (or that a ceiling cut off)."""
 
     entry: str
@@ -75,8 +75,7 @@ class Finding:
     moved_out: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An entry that counts: its year, its category and its worth, and the provision that says so."""
 
     entry: str
@@ -86,8 +85,7 @@ class Line:
     provision: str = ""
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An entry that does not count at all, the provision why, and what it lacks."""
 
     entry: str
@@ -152,6 +150,8 @@ def _plain(value: object) -> object:
         return format(value, "f")
     if isinstance(value, date | StrEnum):
         return str(value)
+    if isinstance(value, Counted | Line | Refusal):
+        return {name: _plain(item) for name, item in value._asdict().items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):

@@ -16,7 +16,7 @@ from xueshi.policy.amounts import Amount
 from xueshi.policy.book import Provision
 from xueshi.policy.conditions import ALWAYS, UNKNOWN
 from xueshi.policy.facts import Entry
-from xueshi.policy.findings import Refusal
+from xueshi.policy.findings import Counted, Refusal
 from xueshi.policy.likeness import Likeness, lacks
 from xueshi.policy.sight import EntrySight
 from xueshi.policy.terms import Person
@@ -26,7 +26,7 @@ from xueshi.policy.terms import Person
 class Worth:
     """A line inside the engine: the hours of an entry, in parts, for the years ``year`` to ``last``.
 
-    ``forgiven`` is the relief without which it would not count (no exam).
+    ``counted`` is the same for people; ``forgiven`` the relief without which it would not count (no exam).
     """
 
     entry: Entry
@@ -34,6 +34,7 @@ class Worth:
     year: int
     last: int
     parts: int
+    counted: Counted
     forgiven: str = ""
 
     @property
@@ -55,39 +56,51 @@ class Sorted:
 def sort(person: Person, entries: Iterable[Entry]) -> Sorted:
     """Every entry as a line (or, spread over years, several) or a refusal."""
     found = Sorted()
-    once = False
-    for entry in sorted(entries, key=lambda e: (e.on, e.id)):
-        natural = person.now.year_of(entry.on)
+    once, civil, by_year = False, person.book.calendar.civil, found.by_year
+    for entry in sorted(entries, key=_oldest_first):
+        natural = entry.on.year if civil else person.now.year_of(entry.on)
         year = natural if entry.for_year is None else entry.for_year
         like = person.question.likeness(entry.says, year)
         once = once or bool(like.earning.once)
         found.pooled = found.pooled or len(like.earning.as_) > 1
-        refusal, forgiven = _stopped(person, entry, like, natural)
+        refusal, forgiven = _stopped(person, entry, like, natural) if like.hurdles or year != natural else _FREE
         if refusal is not None:
             found.refused.append(refusal)
             continue
         parts = _worth(person, entry, like)
         if isinstance(parts, int):
-            found.lines.extend(_spread(entry, like, parts, forgiven))
+            if like.earning.split == 1:
+                last = year + like.earning.valid - 1
+                found.lines.append(Worth(entry, like, year, last, parts, _counted(entry.id, parts), forgiven))
+            else:
+                found.lines.extend(_spread(entry, like, parts, forgiven))
         else:
             found.refused.append(_refusal(entry, like.provision, parts))
     if once:
         _only_once(found)
     for line in found.lines:
         for year in range(line.year, line.last + 1):
-            found.by_year.setdefault(year, []).append(line)
+            by_year.setdefault(year, []).append(line)
     return found
 
 
+_FREE: tuple[Refusal | None, str] = (None, "")
+
+
+def _oldest_first(entry: Entry) -> tuple[date, str]:
+    return entry.on, entry.id
+
+
 def _spread(entry: Entry, like: Likeness, parts: int, forgiven: str) -> Iterator[Worth]:
-    """One line; or, ``split`` over n years, n of them that add up to the whole."""
-    law, year = like.earning, like.year
-    if law.split == 1:
-        yield Worth(entry, like, year, year + law.valid - 1, parts, forgiven)
-        return
-    for n in range(law.split):
-        part = parts * (n + 1) // law.split - parts * n // law.split
-        yield Worth(entry, like, year + n, year + n, part, forgiven)
+    """``split`` over n years: n lines that add up to the whole."""
+    over, year = like.earning.split, like.year
+    for n in range(over):
+        part = parts * (n + 1) // over - parts * n // over
+        yield Worth(entry, like, year + n, year + n, part, _counted(entry.id, part), forgiven)
+
+
+def _counted(id: str, parts: int) -> Counted:
+    return Counted(id, whole.shown(parts))
 
 
 # ---- what it is worth -------------------------------------------------------------------------

@@ -122,9 +122,9 @@ class Tally:
                 short[category] -= taken
                 left -= taken
                 if taken:
-                    found.append((line.like, replace(line, like=line.like.variant(category), parts=taken)))
+                    found.append((line.like, _gone_to(line, category, taken)))
             if left and categories[1:]:
-                found.append((line.like, replace(line, like=line.like.variant(categories[0]), parts=left)))
+                found.append((line.like, _gone_to(line, categories[0], left)))
         return found
 
     def _short_of(self, line: Worth, category: str, years: Years) -> int:
@@ -156,7 +156,7 @@ class Tally:
 
     def _named(self, demand: demands.Demand, lines: Sequence[Worth]) -> Have:
         """How many entries there are, or which of the names that are asked for."""
-        counted = tuple(Counted(line.entry.id, whole.shown(line.parts)) for line in lines)
+        counted = tuple([line.counted for line in lines])
         forgiven = _forgiven(lines)
         if demand.each is None:
             return Have(len({line.entry.id for line in lines}), counted, forgiven=forgiven)
@@ -181,7 +181,7 @@ class Tally:
     def _capped(self, target: Target, years: Years, lines: Sequence[Worth]) -> Have:
         ceilings = self._ceilings(target, years, lines)
         if not ceilings:
-            counted = tuple([Counted(line.entry.id, whole.shown(line.parts)) for line in lines if line.parts])
+            counted = tuple([line.counted for line in lines if line.parts])
             return Have(sum([line.parts for line in lines]), counted, forgiven=_forgiven(lines))
         return under_ceilings(ceilings, lines)
 
@@ -257,6 +257,11 @@ class Tally:
         if carry.at_most is None:
             return surplus
         return min(surplus, self.person.amount(carry.at_most, self.person.at(year), owed=False))
+
+
+def _gone_to(line: Worth, category: str, parts: int) -> Worth:
+    counted = Counted(line.entry.id, whole.shown(parts))
+    return replace(line, like=line.like.variant(category), parts=parts, counted=counted)
 
 
 def _drawn(buckets: list[tuple[int, int]], wanted: int) -> tuple[list[tuple[int, int]], int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeVar
 
 from xueshi.policy import demands
@@ -44,6 +45,17 @@ class Target:
     filters: tuple[Condition, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """The reliefs that hold for one demand and year, put together: waived beats all, the smallest factor applies."""
+
+    relief: tuple[str, ...]
+    factor: Fraction
+    waived: bool
+    advisory: bool
+    deferred: str
+
+
 class Question:
     """One purpose and year under one rulebook; ``of`` keeps it on the rulebook."""
 
@@ -61,6 +73,7 @@ class Question:
         self.defers = any(isinstance(p.value, demands.Relief) and p.value.gives == "deferred" for p in book.provisions)
         self.demands = list(dict.fromkeys(p.id for p in book.provisions if isinstance(p.value, demands.Demand)))
         self.of_themselves = [id for id in self.demands if purpose in self.wording(id)[1].purposes]
+        self.put_together: dict[tuple[str, ...], Relieved] = {}
         self._years: dict[int, YearLaw] = {}
         self._likenesses: dict[tuple[object, ...], Likeness] = {}
         self._targets: dict[tuple[str, int], Target] = {}

@@ -15,7 +15,7 @@ from xueshi.policy.amounts import Amount, Fixed, named_demands
 from xueshi.policy.book import Provision
 from xueshi.policy.conditions import ALWAYS, UNKNOWN, Condition, Sight
 from xueshi.policy.facts import Asked, Facts
-from xueshi.policy.question import Question, Said
+from xueshi.policy.question import Question, Relieved, Said
 from xueshi.policy.sight import PersonSight
 
 
@@ -39,17 +39,6 @@ class Terms:
     deferred: str = ""
 
 
-@dataclass(slots=True)
-class Relieved:
-    """The reliefs that hold for one demand and year, put together: waived beats all, the smallest factor applies."""
-
-    relief: tuple[str, ...]
-    factor: Fraction
-    waived: bool
-    advisory: bool
-    deferred: str
-
-
 class Person:
     """One person under one question; ``missing`` gathers the facts not known.
 
@@ -58,7 +47,7 @@ class Person:
 
     __slots__ = (
         *("accumulated", "asked", "book", "facts", "generous", "missing", "now", "question"),
-        *("_first_owed_by", "_now", "_of", "_sights", "_terms", "_yearly"),
+        *("_first_owed_by", "_now", "_sights", "_terms", "_yearly"),
     )
 
     def __init__(self, question: Question, facts: Facts, asked: Asked, *, generous: bool) -> None:
@@ -71,7 +60,6 @@ class Person:
         self._terms: dict[tuple[str, int], Terms] = {}
         self._now: list[Said[demands.Relief]] | None = None
         self._yearly: dict[int, list[Said[demands.Relief]]] = {}
-        self._of: dict[tuple[str, int], Relieved] = {}
         self._first_owed_by: list[tuple[int, Provision, demands.Owed]] | None = None
         self.now = self.at(asked.year)
 
@@ -187,17 +175,14 @@ class Person:
 
     def relieved(self, id: str, year: int) -> Relieved:
         """The reliefs for one demand and year, put together."""
-        found = self._of.get((id, year))
+        reliefs = self.reliefs(year)
+        if not reliefs:
+            return _NO_RELIEF
+        held = [said for said in reliefs if not said[1].of or id in said[1].of]
+        key = tuple([said[0].id for said in held])
+        found = self.question.put_together.get(key)
         if found is None:
-            held = [r for r in self.reliefs(year) if not r[1].of or id in r[1].of]
-            kinds = {law.gives: said.id for said, law in held}
-            found = self._of[id, year] = Relieved(
-                relief=tuple(said.id for said, law in held if law.gives != "deferred"),
-                factor=min((law.times for _, law in held), default=_WHOLE),
-                waived="waived" in kinds or "complete" in kinds,
-                advisory="reference" in kinds,
-                deferred=kinds.get("deferred", ""),
-            )
+            found = self.question.put_together[key] = _together(held)
         return found
 
     def _relieved(self, provision: Provision, demand: demands.Demand, year: int, bases: dict[str, int]) -> Terms:
@@ -224,4 +209,16 @@ class Person:
         return 1 if demand.holds is not None else demand.courses
 
 
+def _together(held: list[Said[demands.Relief]]) -> Relieved:
+    kinds = {law.gives: said.id for said, law in held}
+    return Relieved(
+        relief=tuple(said.id for said, law in held if law.gives != "deferred"),
+        factor=min((law.times for _, law in held), default=_WHOLE),
+        waived="waived" in kinds or "complete" in kinds,
+        advisory="reference" in kinds,
+        deferred=kinds.get("deferred", ""),
+    )
+
+
 _WHOLE = Fraction(1)
+_NO_RELIEF = _together([])

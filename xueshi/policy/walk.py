@@ -118,12 +118,11 @@ class Walk:
         if not each:
             each = [replace(person.terms(id, person.asked.year), applies=False)]
         owed = [terms for terms in each if terms.applies]
-        last = each[-1]
         if not owed:
             because = next((t.because for t in reversed(each) if t.because), id)
-            return _finding(last, years, Outcome.NOT_APPLICABLE, because=because)
+            return _finding(each[-1], years, Outcome.NOT_APPLICABLE, because=because)
         if not all(terms.told for terms in owed):
-            return _finding(last, years, Outcome.CANNOT_TELL, because="known_from")
+            return _finding(each[-1], years, Outcome.CANNOT_TELL, because="known_from")
         total = owed[0] if len(owed) == 1 else _sum(owed)
         target = self.question.target(id, max(years, default=person.asked.year))
         if total.demand.branches:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 PARTS = 1800
 _EXACT = Decimal(1)
@@ -18,6 +19,7 @@ class NotWhole(ValueError):
     """A number of hours that is no whole number of 1/1800ths."""
 
 
+@lru_cache(maxsize=10_000)  # a city's hours are a few hundred numbers
 def parts(hours: Fraction | Decimal | int) -> int:
     """Hours as whole parts, or ``NotWhole``."""
     exact = Fraction(hours) * PARTS
@@ -31,6 +33,7 @@ def times(amount: int, factor: Fraction) -> int:
     return -((-amount * factor.numerator) // factor.denominator)
 
 
+@lru_cache(maxsize=10_000)
 def shown(amount: int, *, up: bool = False) -> Decimal:
     """Parts as a Decimal of hours: exact where four places do, else rounded down (or ``up``)."""
     hours = (Decimal(amount) / PARTS).quantize(_SHOWN, ROUND_CEILING if up else ROUND_FLOOR)
