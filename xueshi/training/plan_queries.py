@@ -49,7 +49,7 @@ def banks() -> list[tuple[int, str]]:
 
 def instruments() -> list[tuple[str, str]]:
     """The notices we hold as data: key, and number with title."""
-    return [(book.key, f"{book.number} {book.title}") for book in law.library().books.values()]
+    return [(book.key, f"{book.number} {book.title}".strip()) for book in law.library().books.values()]
 
 
 @dataclass(frozen=True)
