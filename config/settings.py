@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "xueshi.exams",
     "xueshi.payments",
     "xueshi.recognition",
+    "xueshi.drafts",
     "xueshi.training",
     "xueshi.study",
     "xueshi.certificates",

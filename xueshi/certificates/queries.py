@@ -36,6 +36,8 @@ class SlipState:
     course: str = ""
     year: int = 0
     instrument: str = ""
+    category: str = ""  # the law's words for the course
+    kind: str = ""
     score: Decimal | None = None
     passed_at: datetime | None = None
     document: Document | None = None
@@ -105,6 +107,8 @@ def _state(passed: CoursePass, slip: Document | None, asked: dict[str, Standing]
         course=plan.course.title,
         year=plan.year,
         instrument=plan.instrument,
+        category=plan.course.category,
+        kind=plan.course.kind,
         score=passed.score,
         passed_at=passed.passed_at,
         document=slip,

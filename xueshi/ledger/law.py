@@ -4,14 +4,18 @@ Rulebooks are immutable and known by their digest, so a cached one cannot go sta
 by the next process.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from xueshi.policy import load
-from xueshi.policy.book import Rulebook
+from xueshi.policy import load, strict_yaml
+from xueshi.policy.book import Provision, Rulebook
+from xueshi.policy.choosing import Choice, Considered
+from xueshi.policy.facts import Facts
 from xueshi.policy.load import Library
 
 
@@ -35,4 +39,59 @@ def governing(region_code: str, on: date) -> Rulebook | None:
     return library().governing(region_code, on)
 
 
-__all__ = ["governing", "library", "of"]
+def choose(given: Mapping[str, Any], region: str, on: date) -> Choice:
+    """The instrument that governs a person on a day, which others were looked at, and why it is this one.
+
+    `given` are the person's facts, as `people.queries.law_facts` gives them.
+    """
+    field = given.get("field")
+    return library().choose(Facts.of(given), region, on, field if isinstance(field, str) else "")
+
+
+# ---- the files themselves, for pages that show them ---------------------------------------------------------------
+
+
+@cache
+def _file(root: Path, key: str) -> Mapping[str, Any]:
+    text = (root / f"{key}.yaml").read_text(encoding="utf-8")
+    found = strict_yaml.read(text, key).plain()
+    return found if isinstance(found, dict) else {}
+
+
+def header_of(book: Rulebook) -> Mapping[str, Any]:
+    """The instrument's file as plain data (days as text), without what the loader made of it."""
+    return _file(Path(settings.POLICIES_DIR), book.key)
+
+
+def home_of(provision: Provision, book: Rulebook) -> str:
+    """The key of the instrument in which a provision stands: a parent's keeps the parent's."""
+    return provision.instrument or book.key
+
+
+def written(provision: Provision, book: Rulebook) -> Any:
+    """What stands under the provision's verb in the file, as plain data."""
+    file = _file(Path(settings.POLICIES_DIR), home_of(provision, book))
+    default = file.get("since")
+    for one in file.get("provisions", ()):
+        if one["id"] == provision.id and one.get("since", default) == provision.since.isoformat():
+            return one.get(provision.verb)
+    return None
+
+
+def source_of(book: Rulebook) -> Path:
+    """The text of the instrument as it is held, never edited; its SHA-256 is `book.source_sha256`."""
+    return Path(settings.POLICIES_DIR) / Path(book.key).parent / book.source
+
+
+__all__ = [
+    "Choice",
+    "Considered",
+    "choose",
+    "governing",
+    "header_of",
+    "home_of",
+    "library",
+    "of",
+    "source_of",
+    "written",
+]

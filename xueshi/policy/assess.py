@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from xueshi.policy import demands, whole
+from xueshi.policy import demands
 from xueshi.policy.book import Rulebook
 from xueshi.policy.checking import check_facts
 from xueshi.policy.facts import Asked, Entry, Facts
@@ -45,10 +45,7 @@ def assess(book: Rulebook, facts: Facts, entries: Sequence[Entry], asked: Asked)
         findings=findings,
         lines=tuple(
             [
-                Line(
-                    *(one.entry.id, one.year, one.like.category, whole.shown(one.parts)),
-                    one.like.provision.id if one.like.provision else "",
-                )
+                Line(one.entry.id, one.year, one.like.category, one.counted.hours, one.like.said_by)
                 for one in walk.sorted.lines
             ]
         ),
@@ -66,7 +63,7 @@ def _check(book: Rulebook, facts: Facts, entries: Sequence[Entry], asked: Asked)
     check_facts(facts, book.words, None if born is None else book.calendar.last_day(asked.year))
     if len({entry.id for entry in entries}) != len(entries):
         raise ValueError("two entries have the same id")
-    if asked.target is not None:
+    if asked.target is not None and asked.target not in book.words.facts["target"].values:
         check_facts(Facts.of({"target": asked.target}), book.words)
     if asked.purpose not in book.words.lists["purposes"]:
         raise NotAPurpose(f"{asked.purpose!r} is no purpose of the vocabulary")

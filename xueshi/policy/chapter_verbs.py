@@ -95,7 +95,7 @@ def fee(here: Here, scope: Scope) -> chapters.FeeLaw:
         **_clause(scope),
         of=scope.entry(found),
         amount=place.money() if kind == "amount" else Decimal(0),
-        per=found["per"].word(("person_year",), "a unit of the fee; only 'person_year'") if "per" in found else "",
+        per=found["per"].word(("person_year",), "a unit of the fee") if "per" in found else "",
         basis=found["basis"].text() if "basis" in found else "",
         covers=found["covers"].texts() if "covers" in found else (),
         per_hour=place.money() if kind == "per_hour" else None,
@@ -263,7 +263,7 @@ def _sample(here: Here) -> chapters.Sample:
 
 def _reduction(here: Here) -> chapters.Reduction:
     found = here.fields(("quota", "from", "to"), required=("quota", "from", "to"))
-    quota = found["quota"].word(("excellent",), "a quota; only 'excellent'")
+    quota = found["quota"].word(("excellent",), "a quota")
     least, most = _ends(here, found)
     return chapters.Reduction(quota, least, most)
 

@@ -152,7 +152,7 @@ def _event(word: Word, here: Here) -> Condition:
     found = here.fields(("in", *_DAYS))
     here.some(found, ("in", *_DAYS))
     if "in" in found:
-        found["in"].word(("year",), "a time of an event; only 'year'")
+        found["in"].word(("year",), "a time of an event")
     days = {name: place.day() for name, place in found.items() if name != "in"}
     return Happened(word, _sensible(here, tuple(days.items())), in_year="in" in found)
 
@@ -162,7 +162,7 @@ def _spell(word: Word, here: Here) -> Condition:
     found = here.fields(("in", "months", "days"))
     how = here.only_one(found, ("in", "months", "days"))
     if how == "in":
-        found["in"].word(("year",), "a time of a spell; only 'year'")
+        found["in"].word(("year",), "a time of a spell")
         return Lasted(word, "", ())
     bounds = found[how].fields(_NUMBERS)
     found[how].some(bounds, _NUMBERS)

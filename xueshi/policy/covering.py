@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+_Key = tuple[int, tuple[tuple[int, int], ...]]
+
 
 @dataclass(frozen=True)
 class Cover:
@@ -18,7 +20,7 @@ class Cover:
     need: int
 
     @property
-    def key(self) -> tuple[int, tuple[tuple[int, int], ...]]:
+    def key(self) -> _Key:
         """The same for equal covers."""
         return self.need, tuple(sorted(self.weights.items()))
 
@@ -73,10 +75,10 @@ def _within(cover: Cover, allowed: frozenset[int]) -> Cover:
 
 def _apart(covers: Sequence[Cover]) -> Iterator[list[Cover]]:
     """The covers in groups that share no item, each once."""
-    groups: list[tuple[set[int], dict[object, Cover]]] = []
+    groups: list[tuple[set[int], dict[_Key, Cover]]] = []
     for cover in covers:
         items, members = set(cover.weights), {cover.key: cover}
-        rest = []
+        rest: list[tuple[set[int], dict[_Key, Cover]]] = []
         for others, theirs in groups:
             if items & others:
                 items, members = items | others, {**theirs, **members}

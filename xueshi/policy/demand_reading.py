@@ -20,7 +20,9 @@ def demand(here: Here, scope: Scope) -> demands.Demand:
     """``demand``: exactly one thing owed, of which entries, within which whole, over which years, when, for what."""
     found = here.fields((*_UNITS, *_ENTRIES, "within", "over", "for", "when"))
     unit = here.only_one(found, _UNITS)
-    within = "".join(scope.demands(found, "within"))
+    within = found["within"].text() if "within" in found else ""
+    if within:
+        scope.named.append(Reference(found["within"], within))
     if within and "over" in found:
         raise found["over"].refuse("a part has the window of its whole")
     if within and unit == "holds":
@@ -66,8 +68,7 @@ def _hours(here: Here, scope: Scope, found: Mapping[str, Here], within: str) -> 
     if _shares(amount):
         if not within:
             raise here.refuse("a share is of a whole: 'within' is missing")
-        place = found.get("within", here)
-        scope.named.append(Reference(place, within, ("hours",)))
+        scope.named.append(Reference(found.get("within", here), within, ("hours",)))
     return amount
 
 

@@ -69,7 +69,7 @@ def read_calendar(found: Mapping[str, Here], scope: Scope) -> Calendar:
     said = found["year"].fields(("starts", "named_by", "ends_with"))
     if found["year"].only_one(said, ("starts", "ends_with")) == "ends_with":
         found["year"].fields(("ends_with",))
-        said["ends_with"].word(("birth_month",), "an end of a year; only 'birth_month'")
+        said["ends_with"].word(("birth_month",), "an end of a year")
         if "born" not in scope.words.facts:
             raise said["ends_with"].refuse("a year by the birth month needs the fact 'born' in words.yaml")
         scope.used["born"] = scope.words.facts["born"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from xueshi.policy import demands
@@ -27,7 +28,8 @@ class Hurdle:
     """A ``counts`` sentence about entries like these; ``lacks`` are the words of its filter that fail.
 
     ``unexamined`` are those that would fail if the exam were forgiven (``no_exam``). A hurdle without any
-    still stands where the day of the entry, the person or the question decides.
+    still stands where the day of the entry, the person or the question decides; ``stands`` is False where
+    it can never stop such an entry.
     """
 
     provision: Provision
@@ -35,6 +37,12 @@ class Hurdle:
     lacks: tuple[str, ...]
     unexamined: tuple[str, ...]
     asks: bool  # the filter looks at what the question names (``matching``)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it could ever stop such an entry."""
+        always = (self.law.done_from, self.law.done_to) == (date.min, date.max)
+        return bool(self.lacks) or self.asks or self.law.after is not None or not always
 
 
 @dataclass(slots=True)
@@ -56,12 +64,14 @@ class Likeness:
     make_up: tuple[tuple[Provision, demands.MakeUp], ...]
     belongings: dict[str, int] = field(default_factory=dict)
     variants: dict[str, Likeness] = field(default_factory=dict)
+    category: str = field(init=False)  # in which they count; a|b where each hour goes to one of two
+    said_by: str = field(init=False)  # the earning, or ""
 
-    @property
-    def category(self) -> str:
-        """The category they count in, ``a|b`` where each hour goes to one of two, or ""."""
+    def __post_init__(self) -> None:
+        """Say once what every line of this kind shows."""
         said = self.sight.says.get("category", "")
-        return "|".join(said) if isinstance(said, tuple) else str(said)
+        self.category = "|".join(said) if isinstance(said, tuple) else str(said)
+        self.said_by = self.provision.id if self.provision else ""
 
     def variant(self, category: str) -> Likeness:
         """The same, gone to one of the categories between which each hour may choose."""
@@ -96,6 +106,11 @@ def likeness(book: Rulebook, law: YearLaw, says: Mapping[str, Mark], year: int) 
         earned["category"] = earning.as_[0] if len(earning.as_) == 1 else earning.as_
     sight = EntrySight(earned, year)
     forgiven = EntrySight({**earned, "passed": True} if "passed" in book.words.entries else earned, year)
+    hurdles = [
+        Hurdle(said, one, lacks(one.only, sight), lacks(one.only, forgiven), _looks_at_question(one.only))
+        for said, one in law.counts
+        if one.of.holds(sight)
+    ]
     return Likeness(
         year=year,
         says=says,
@@ -104,11 +119,7 @@ def likeness(book: Rulebook, law: YearLaw, says: Mapping[str, Mark], year: int) 
         earning=earning,
         hour=next((hour for _, hour in law.hours), None) if "minutes" in says else None,
         parts=earning.fixed,
-        hurdles=tuple(
-            Hurdle(said, one, lacks(one.only, sight), lacks(one.only, forgiven), _looks_at_question(one.only))
-            for said, one in law.counts
-            if one.of.holds(sight)
-        ),
+        hurdles=tuple(one for one in hurdles if one.stands),
         make_up=tuple((said, one) for said, one in law.make_ups if one.of.holds(sight)),
     )
 

@@ -113,21 +113,17 @@ def _worth(person: Person, entry: Entry, like: Likeness) -> int | tuple[str, ...
         return like.parts
     own = _own(entry, like)
     if not law.gives:
-        return ("hours",) if own is None else _at_most(person, entry, like, own, own)
+        return ("hours",) if own is None else own
     total = 0
     for amount in law.gives:
         value = _amount(person, like, amount, own)
         if isinstance(value, tuple):
             return value
         total += value
-    return _at_most(person, entry, like, own, total)
-
-
-def _at_most(person: Person, entry: Entry, like: Likeness, own: int | None, parts: int) -> int:
-    if like.earning.at_most is None:
-        return parts
-    value = _amount(person, like, like.earning.at_most, own)
-    return min(parts, value) if isinstance(value, int) else 0
+    if law.at_most is None:
+        return total
+    ceiling = _amount(person, like, law.at_most, own)
+    return min(total, ceiling) if isinstance(ceiling, int) else ceiling
 
 
 def _own(entry: Entry, like: Likeness) -> int | None:

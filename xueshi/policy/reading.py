@@ -22,8 +22,11 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 def instead(word: str, choices: Iterable[str]) -> str:
     """What to write instead: the word that was probably meant, or else the list of what may stand here."""
     known = list(choices)
-    listed = f" One of: {', '.join(known)}." if 0 < len(known) <= _LISTED else ""
-    return did_you_mean(word, known) or listed
+    if not known:
+        return " There is none here."
+    if len(known) == 1:
+        return f" Write {known[0]!r}."
+    return did_you_mean(word, known) or (f" One of: {', '.join(known)}." if len(known) <= _LISTED else "")
 
 
 _LISTED = 30

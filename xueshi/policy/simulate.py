@@ -44,6 +44,9 @@ class Subject:
     title: str = ""
 
 
+Fit = Callable[[Subject, Rulebook], Subject]
+
+
 @dataclass(frozen=True)
 class Judged:
     """Both answers about one person, or about ``people`` of whom the same is true (hours are of all of them)."""
@@ -256,11 +259,13 @@ def simulate(
     asked: Asked,
     population: Iterable[Subject],
     progress: Callable[[int], None] | None = None,
+    fit: Fit | None = None,
 ) -> Difference:
     """Ask the same question of everybody under both books, person by person.
 
     ``before`` is the book that the draft replaces; None where no law is encoded (everybody *cannot tell*). Where
     the draft does not reach (a year that ended before it begins, another region) the rules in force go on.
+    ``fit`` may leave out what a book has no words for; without it an unknown word makes a person unreadable.
     ``progress`` is called with the number of people done, now and then and at the end; what it raises ends the run.
     Raises ``NotAPurpose`` or ``NotAWord`` for a question that either book does not know. A person whose facts
     contradict each other is counted in ``unread`` and stops nothing.
@@ -271,7 +276,7 @@ def simulate(
     found, done = Difference(asked), 0
     changed = _changed(before, after)
     for done, one in enumerate(population, 1):
-        _count(found, one, before, after, changed)
+        _count(found, one, (before, after), changed, fit)
         if progress and done % STEP == 0:
             progress(done)
     if progress and (done % STEP or not done):
@@ -285,9 +290,15 @@ def _changed(before: Rulebook | None, after: Rulebook) -> frozenset[str]:
     return frozenset(change.provision for change in compare(before, after).changes if change.hours)
 
 
-def _count(found: Difference, one: Subject, before: Rulebook | None, after: Rulebook, changed: frozenset[str]) -> None:
+def _count(
+    found: Difference,
+    one: Subject,
+    books: tuple[Rulebook | None, Rulebook],
+    changed: frozenset[str],
+    fit: Fit | None,
+) -> None:
     try:
-        now, then = judged_twice(before, after, one, found.asked)
+        now, then = judged_twice(*books, one, found.asked, fit)
     except ValueError as problem:
         found.fail(one.id, str(problem))
         return
@@ -303,13 +314,18 @@ def _count(found: Difference, one: Subject, before: Rulebook | None, after: Rule
 
 
 def judged_twice(
-    before: Rulebook | None, after: Rulebook, one: Subject, asked: Asked
+    before: Rulebook | None, after: Rulebook, one: Subject, asked: Asked, fit: Fit | None = None
 ) -> tuple[Assessment | None, Assessment | None]:
     """Both answers about one person; None where no law is encoded. Raises ``ValueError`` for nonsense."""
-    now = assess(before, one.facts, one.entries, asked) if before else None
+    now = _judged(before, one, asked, fit) if before else None
     if not touches(after, asked.year, one.region):
         return now, now
-    return now, assess(after, one.facts, one.entries, asked)
+    return now, _judged(after, one, asked, fit)
+
+
+def _judged(book: Rulebook, one: Subject, asked: Asked, fit: Fit | None) -> Assessment:
+    fitted = fit(one, book) if fit else one
+    return assess(book, fitted.facts, fitted.entries, asked)
 
 
 def _causes(now: Assessment | None, then: Assessment | None, changed: frozenset[str]) -> tuple[str, ...]:

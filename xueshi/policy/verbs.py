@@ -104,7 +104,7 @@ def earning(here: Here, scope: Scope) -> demands.Earning:
         gives=_gives(found["gives"], scope),
         at_most=_earned(found["at_most"], scope) if "at_most" in found else None,
         as_=found["as"].words(scope.words.entries["category"].values, "a category") if "as" in found else (),
-        once=found["once"].word(("year",), "a limit; only 'year'") if "once" in found else "",
+        once=found["once"].word(("year",), "a limit") if "once" in found else "",
         split=found["split"].count(least=2) if "split" in found else 1,
         valid=found["valid"].count(least=2) if "valid" in found else 1,
     )
@@ -143,7 +143,7 @@ def hour(here: Here, scope: Scope) -> demands.Hour:
         if whole.PARTS % each:
             raise found["minutes"].refuse(f"{each} minutes to the hour do not come out in whole 1/{whole.PARTS} hours")
     if "at_most" in found:
-        found["at_most"].word(("length",), "a ceiling of an entry; only 'length'")
+        found["at_most"].word(("length",), "a ceiling of an entry")
     rounded = found["round_down_to"].parts() if "round_down_to" in found else 1
     if not rounded:
         raise found["round_down_to"].refuse("more than nothing is expected here, as 0.5")
@@ -162,7 +162,7 @@ def cap(here: Here, scope: Scope) -> demands.Cap:
     """``cap``: hours like these count at most so much towards the demands named."""
     found = here.fields(("at_most", "of", "towards", "when", "per", "shared"), required=("at_most", "towards"))
     if "per" in found:
-        found["per"].word(("year",), "what a ceiling is for; only 'year'")
+        found["per"].word(("year",), "what a ceiling is for")
     law = demands.Cap(
         at_most=read_amount(found["at_most"], scope.words.facts, scope.used, also=SHARE, up=False),
         towards=scope.demands(found, "towards", units=("hours", "branches")),

@@ -31,7 +31,7 @@ def read_window(here: Here, facts: Mapping[str, Word], used: dict[str, Word]) ->
     if ("from" in found) != (kind == "cycle"):
         raise here.refuse("'from' (an event or a year) goes with cycle, as {cycle: 5, from: 2016}")
     if "ending" in found:
-        found["ending"].word(("previous",), "an ending; only 'previous'")
+        found["ending"].word(("previous",), "an ending")
     window = Window(
         each=kind.startswith("each"),
         last=_last(place, facts, used) if kind.endswith("last") else Fixed(1),

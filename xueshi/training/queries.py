@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Length
 
 from xueshi.kernel import clock
@@ -77,11 +77,11 @@ class Offer:
 
 
 def plans_for(viewer: Viewer, at: datetime) -> list[Offer]:
-    """The plans offered to the viewer's region this year and later, and those already chosen."""
+    """The plans offered to the viewer's region this year and later, open ones of past years, and those chosen."""
     region = Person.objects.values_list("region__code", flat=True).get(pk=viewer.person_id)
     chosen = {e.plan_id: e for e in enrolments_for(viewer)}
     year = clock.day_of(at).year
-    plans = {p.pk: p for p in _published(region).filter(year__gte=year)}
+    plans = {p.pk: p for p in _published(region).filter(Q(year__gte=year) | Q(closes_at__gt=at))}
     plans |= {e.plan_id: e.plan for e in chosen.values()}
     orders = payments.orders_of(subject_of(e.pk) for e in chosen.values())
     return [_offer(plan, chosen.get(plan.pk), orders, at) for plan in plans.values()]

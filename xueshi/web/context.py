@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from xueshi.people.viewer import Viewer
+from xueshi.web.authority.bureau import is_officer
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -50,9 +51,15 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
             offices.append((_("缴费窗口"), reverse("authority:counter"), "cash"))
         if viewer.holds("verifier"):
             offices.append((_("审验"), reverse("authority:reviews"), "rubber-stamp"))
+        if is_officer(viewer):
+            offices.append((pgettext("menu", "人员"), reverse("authority:people"), "users"))
+            offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
         return offices
     if door == "employers":
-        return [(_("确认学时"), reverse("employer:home"), "list-check")]
+        return [
+            (_("确认学时"), reverse("employer:home"), "list-check"),
+            (pgettext("menu", "人员"), reverse("employer:people"), "users"),
+        ]
     if door == "operators":
         return [
             (_("概览"), reverse("operator:home"), "home"),

@@ -75,10 +75,10 @@ def test_what_counts_is_found_by_its_source_and_its_provision(wang):
     assert queries.live_award(wang.pk, 2025, "slip-hours") is None
 
 
-def test_a_line_for_another_year_is_judged_in_that_year(wang):
-    line(wang.pk, year=2025)
+def test_a_line_for_another_year_says_when_it_was_done_and_for_which_year(wang):
+    made_up = line(wang.pk, year=2025)
     (entry,) = standing.entries(HoursEntry.objects.all())
-    assert entry.on == date(2025, 12, 31)
+    assert (entry.on, entry.for_year) == (made_up.earned_on, 2025)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_the_database_refuses_to_empty_the_ledger_outside_of_tests(wang):
     assert "RAISE EXCEPTION" in source
 
 
-@pytest.mark.parametrize("column", ["hours = -19", "year = 2025", "category = 'professional'"])
+@pytest.mark.parametrize("column", ["hours = -19", "year = 2025", "category = 'professional'", "kind = 'course'", "marks = '{}'"])
 def test_the_database_refuses_a_reversal_that_is_not_the_opposite(wang, column):
     entry = line(wang.pk)
     changed = dict([column.split(" = ")])
-    columns = [field.column for field in HoursEntry._meta.concrete_fields if field.column != "id"]
+    columns = [field.column for field in HoursEntry._meta.concrete_fields if field.column not in {"id", "parts"}]
     values = {name: name for name in columns}
     values |= {"hours": "-hours", "reverses_id": str(entry.pk), "source": "'reversal:x'"} | changed
     with pytest.raises(DatabaseError, match="exactly one line"), transaction.atomic(), connection.cursor() as cursor:

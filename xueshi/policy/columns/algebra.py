@@ -41,7 +41,7 @@ _made = 0
 
 
 def _node(op: str, *args: object, truth: bool, low: int = 0, high: int = 1) -> Node:
-    global _made  # noqa: PLW0603 - the order of making makes plans repeatable
+    global _made  # the order of making makes plans repeatable
     key = (op, truth, low, high, *((id(arg),) if isinstance(arg, Node) else (type(arg), arg) for arg in args))
     found = _KNOWN.get(key)
     if found is None:
@@ -253,18 +253,45 @@ def as_number(part: Node) -> Node:
 
 
 def at_least(left: Node, right: Node) -> Node:
-    """``left >= right``."""
+    """``left >= right``; beside a number, always in the form "a plain column is at least so much"."""
     if left is right or left.low >= right.high:
         return TRUE
     if left.high < right.low:
         return FALSE
-    if (choice := _choice(right)) is not None:
-        return either(choice[0], at_least(left, choice[1]), at_least(left, choice[2]))
-    if (choice := _choice(left)) is not None:
-        return either(choice[0], at_least(choice[1], right), at_least(choice[2], right))
-    if left.op == "add" and (base := [p for p in left.parts if constant(p) is not None]):
-        return at_least(add(*(p for p in left.parts if p is not base[0])), add(right, number(-base[0].low)))
+    if right.op == "if" and leaves(right, EXPANDED) <= EXPANDED:
+        return either(right.parts[0], at_least(left, right.parts[1]), at_least(left, right.parts[2]))
+    if left.op == "if" and leaves(left, EXPANDED) <= EXPANDED:
+        return either(left.parts[0], at_least(left.parts[1], right), at_least(left.parts[2], right))
+    if (bound := constant(left)) is not None:
+        return not_(at_least(right, number(bound + 1)))
+    if (bound := constant(right)) is not None:
+        return _reaches(left, bound)
     return _node("ge", left, right, truth=True)
+
+
+def _reaches(part: Node, bound: int) -> Node:
+    """``part >= bound``, with sums, fractions and choices moved to the side of the bound."""
+    if part.op == "if":
+        return either(part.parts[0], _bounded(part.parts[1], bound), _bounded(part.parts[2], bound))
+    if part.op in ("least", "most"):
+        combine = and_ if part.op == "least" else or_
+        return combine(*(_bounded(one, bound) for one in part.parts))
+    if part.op == "add" and (base := [one.low for one in part.parts if constant(one) is not None]):
+        rest = [one for one in part.parts if constant(one) is None]
+        return _bounded(add(*rest), bound - base[0])
+    if part.op == "scaled":
+        one, numerator, denominator, up = part.args
+        assert isinstance(one, Node) and isinstance(numerator, int) and isinstance(denominator, int)  # noqa: S101, PT018
+        if numerator > 0:
+            exact = ((bound - 1) * denominator // numerator) + 1 if up else -(-bound * denominator // numerator)
+            return _bounded(one, exact)
+        if denominator == 1:
+            return not_(_bounded(one, bound // numerator + 1))
+    return _node("ge", part, number(bound), truth=True)
+
+
+def _bounded(part: Node, bound: int) -> Node:
+    return at_least(part, number(bound))
 
 
 def either(condition: Node, then: Node, other: Node) -> Node:
@@ -289,14 +316,6 @@ def implies(one: Node, other: Node) -> bool:
     return False
 
 
-def _choice(node: Node) -> tuple[Node, Node, Node] | None:
-    """A choice between constants (perhaps nested), if it is small."""
-    if node.op != "if" or leaves(node, EXPANDED) > EXPANDED:
-        return None
-    condition, then, other = node.parts
-    return condition, then, other
-
-
 def leaves(node: Node, enough: int) -> int:
     """How many constants a nest of choices has; more than ``enough`` if something else is in it."""
     if constant(node) is not None:
@@ -309,3 +328,18 @@ def leaves(node: Node, enough: int) -> int:
 def below(left: Node, right: Node) -> Node:
     """``left < right``."""
     return not_(at_least(left, right))
+
+
+def columns_of(*nodes: Node) -> frozenset[str]:
+    """The columns of the frame on which they hang."""
+    found: set[str] = set()
+    seen: set[Node] = set()
+    todo = list(nodes)
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            todo.extend(node.parts)
+            if node.op in ("column", "flag", "among", "is_null"):
+                found.add(str(node.args[0]))
+    return frozenset(found)

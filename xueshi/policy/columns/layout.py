@@ -5,7 +5,8 @@ Entries that say the same are alike (a ``Kind``). Of each kind and year the fram
 * ``h<year>_<kind>``: the hours of such entries, summed, in parts of 1/1800 hour (Int32; 0 for none);
 * ``n<year>_<kind>``: how many there are (Int16; 0 for none).
 
-``year`` is the year of the day of the entry by ``Layout.calendar``, never the year it is booked for. Both are never null. A kind
+``year`` is the year of the day of the entry by ``Layout.calendar``, never the year it is booked for. Neither is ever
+null. A kind
 without hours (``hours`` False) has only the second.
 
 A fact is one column or more (``Fact.columns``), as the fact stood at the end of a year:
@@ -18,7 +19,7 @@ number  ``""``: Int32 in 1/1800ths; null: nobody knows; -1: known to be none
 event   ``first`` and ``last``: the first and the last such day up to the year's end, Int32 yyyymmdd; both null:
         nobody knows; both 0: known not to have happened
 spell   ``days``: how many days of the year all spells cover (Int16); ``start``: the day on which the latest one
-        begins (Int32 yyyymmdd, whether or not it lies ahead; 0: there is none); both null: nobody knows
+        begins that begins before the year ends (Int32 yyyymmdd; 0: there is none); both null: nobody knows
 ======  ======================================================================================================
 
 What a fact's ``absent: no`` means is already in the columns: the null of such a fact is written as none (a flag
@@ -105,7 +106,8 @@ class Fact:
 class Layout:
     """One wide frame. ``on`` is the day it stands for; ``years`` those whose entries it holds, all of them.
 
-    A year begins and ends by ``calendar``, for entries and for facts.
+    A year begins and ends by ``calendar``, for entries and for facts. Nobody has an entry in a year that is not
+    among ``years``, unless it is ``cut`` off: then asking for another year is beyond it.
 
     An entry whose marks are not among ``kinds`` does not exist in this frame. ``region`` and ``unit`` are columns to
     group by, or "" where there are none; ``person`` is who the row is about.
@@ -116,6 +118,7 @@ class Layout:
     kinds: tuple[Kind, ...]
     facts: tuple[Fact, ...]
     calendar: Calendar = CIVIL
+    cut: bool = False
     person: str = "person"
     region: str = "region"
     unit: str = "unit"

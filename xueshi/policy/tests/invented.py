@@ -14,8 +14,8 @@ from xueshi.policy.load import instrument, library, vocabulary
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
 _EVERYBODYS = vocabulary((POLICIES / "words.yaml").read_text(encoding="utf-8"))
 _OWN = frozenset(
-    ("site", "born", "years_served", "member", "on_leave", "moved", "left_on")
-    + ("delivery", "organiser", "theme", "held", "size")
+    ("site", "born", "years_served", "member", "on_leave", "moved", "left_on", "secondment")
+    + ("delivery", "organiser", "theme", "held", "size", "subject")
 )
 # The invented instrument brings its own words; where words.yaml has one of the same name, it makes room.
 WORDS = replace(
@@ -42,12 +42,14 @@ words:
     on_leave: {term: 请假, kind: flag, absent: no}
     moved: {term: 转任, kind: event, absent: no}
     left_on: {term: 离职日期, kind: date, absent: no}
+    secondment: {term: 借调, kind: spell, absent: no}
   entries:
     delivery: {term: 方式, kind: word, values: {online: 网络, face_to_face: 面授}}
     organiser: {term: 主办, kind: word, ordered: true, values: {county: 县, municipal: 市, provincial: 省}}
     theme: {term: 主题, kind: word, values: {ethics: 职业道德, safety: 安全}}
     held: {term: 举办, kind: event}
     size: {term: 人数, kind: number}
+    subject: {term: 课题, kind: name}
 """
 
 

@@ -1,6 +1,7 @@
 """A draft against the rules in force."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -128,6 +129,14 @@ def test_somebody_who_cannot_be_judged_is_counted_and_named() -> None:
     assert (found.unread, found.whole.people, len(found.problems)) == (PROBLEMS + 2, 1, PROBLEMS)
     assert found.problems[0][0] == 0
     assert "no_such_word" in found.problems[0][1]
+
+
+def test_what_a_book_has_no_word_for_may_be_left_out() -> None:
+    found = simulate(
+        book(year()), book(year("40")), ASKED, [Subject(1, Facts.of({"no_such_word": "x"}))],
+        fit=lambda one, law: replace(one, facts=Facts()),
+    )  # fmt: skip
+    assert (found.unread, found.whole.people) == (0, 1)
 
 
 def test_a_question_that_the_law_does_not_know_is_refused_before_anybody_is_asked() -> None:

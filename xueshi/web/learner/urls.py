@@ -1,6 +1,6 @@
 """The learner's own matters."""
 
-from xueshi.web.learner import documents, enrolling, exams, home, studying
+from xueshi.web.learner import documents, enrolling, exams, home, standing, studying
 
 app_name = "learner"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *studying.urlpatterns,
     *exams.urlpatterns,
     *documents.urlpatterns,
+    *standing.urlpatterns,
 ]

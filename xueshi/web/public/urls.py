@@ -1,6 +1,6 @@
 """Everyone's pages."""
 
-from xueshi.web.public import accounts, checking, pages
+from xueshi.web.public import accounts, checking, notices, pages
 
 app_name = "public"
-urlpatterns = [*pages.urlpatterns, *accounts.urlpatterns, *checking.urlpatterns]
+urlpatterns = [*pages.urlpatterns, *accounts.urlpatterns, *checking.urlpatterns, *notices.urlpatterns]

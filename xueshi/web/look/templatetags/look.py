@@ -144,6 +144,19 @@ def line(done: Decimal | int, total: Decimal | int, label: Any) -> dict[str, Any
     return {"share": f"{min(max(share, Decimal(0)), Decimal(100)):.2f}", "label": label}
 
 
+@register.inclusion_tag("look/shares.html")
+def shares(parts: Sequence[tuple[str, Any, int]], label: Any = "", key: bool = True) -> dict[str, Any]:
+    """How many stand how, as one band: (fill, word, number) with fill met, nothing, unknown or short."""
+    total = sum(number for _fill, _word, number in parts) or 1
+    at, bands = 0.0, []
+    for fill, _word, number in parts:
+        width = number * 1000 / total
+        bands.append((fill, f"{at:.2f}", f"{width:.2f}"))
+        at += width
+    said = label or "，".join(f"{word} {number}" for _fill, word, number in parts)
+    return {"bands": bands, "parts": parts, "label": said, "key": key}
+
+
 @register.inclusion_tag("look/trace.html")
 def trace(length: int, covered: Iterable[tuple[int, int]], label: Any, at: int | None = None) -> dict[str, Any]:
     """Which seconds of a video count: stretches [from, to), gaps before the last one hatched."""
