@@ -29,7 +29,7 @@ def instead(word: str, choices: Iterable[str]) -> str:
     return did_you_mean(word, known) or (f" One of: {', '.join(known)}." if len(known) <= _LISTED else "")
 
 
-_LISTED = 30
+_LISTED = 40
 _YEARS = range(1900, 2200)
 
 
