@@ -64,6 +64,16 @@ class Library:
         """The instrument that governs this person, and why each of the others does not; see ``choosing``."""
         return choose(self.books.values(), facts, region, on, field)
 
+    def draft(self, text: str, key: str) -> Rulebook:
+        """An instrument that is not (yet) in the library, read as if it were: it may stand under one that is."""
+
+        def parent(place: Here) -> Rulebook:
+            if place.text() not in self.books or place.text() == key:
+                raise place.refuse(f"{place.text()!r} is not held here.{instead(place.text(), self.books)}")
+            return self.books[place.text()]
+
+        return instrument(text, self.words, key=key, parent=parent)
+
 
 def library(root: Path) -> Library:
     """Every instrument below ``root`` (``<folder>/<name>.yaml``) with ``words.yaml`` above them.

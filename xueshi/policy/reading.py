@@ -26,7 +26,8 @@ def instead(word: str, choices: Iterable[str]) -> str:
         return " There is none here."
     if len(known) == 1:
         return f" Write {known[0]!r}."
-    return did_you_mean(word, known) or (f" One of: {', '.join(known)}." if len(known) <= _LISTED else "")
+    more = ", …" if len(known) > _LISTED else "."
+    return did_you_mean(word, known) or f" One of: {', '.join(known[:_LISTED])}{more}"
 
 
 _LISTED = 40

@@ -212,7 +212,7 @@ REFUSED = [
     ('document: {id: a, name: b, needs: exam_passed, printed_by: learner, made_by: own_unit}', 'document: at most one of printed_by, made_by is expected here'),
     ('document: {id: a, name: b, printed_by: learner, needs: exam_pased}', "document, needs: 'exam_pased' is no demand here, and no stage. Did you mean 'exam_passed'?"),
     ('oversight: {by: own_unit}', 'oversight: one of duties, violations, sample, measure, reduces is expected here'),
-    ('oversight: {by: own_unit, duties: dance}', "oversight, duties: 'dance' is not one of the duties."),
+    ('oversight: {by: own_unit, duties: dance}', "oversight, duties: 'dance' is not one of the duties. One of: …"),
     ('oversight: {by: own_unit, duties: inform, violations: fraud}', 'oversight: at most one of duties, violations is expected here'),
     ('oversight: {by: own_unit, duties: inform, sitting: closed_book}', "oversight, sitting: 'sitting' goes with a sample"),
     ('oversight: {by: own_unit, sample: {units: x, persons: {from: 10/100, to: 5/100}}}', "oversight, sample, persons: 'from' is the smaller of the two"),
