@@ -261,4 +261,5 @@ def person(text: str) -> str:
             Two("这一行不是人员", "this row is about nobody"),
             Two("删去合计、制表人一类的行", "delete rows of totals and signatures"),
         )
-    return re.sub(r"(?<=\d)\.0+$", "", bare).upper()
+    bare = re.sub(r"(?<=\d)\.0+$", "", bare)
+    return bare.upper() if re.fullmatch(r"\d{17}x", bare) else bare

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -18,7 +21,7 @@ from xueshi.policy.simulate import GROUPED, Difference, Group, Subject
 from xueshi.policy.simulate import simulate as compare
 
 _BY = {"region": Two("地区", "region"), "unit": Two("单位", "unit"), "title": Two("职称", "title")}
-_ROW = {
+_ROW: dict[str, tuple[Two, Any]] = {
     "by": (Two("分组", "by"), pl.String),
     "label": (Two("名称", "label"), pl.String),
     "people": (Two("人数", "people"), pl.Int64),
@@ -65,8 +68,7 @@ def _compared(
     found, done = None, 0
     for people in groups.values():
         asked = question.of(people[0], after)
-        base = done
-        part = compare(before, after, asked, map(_subject, people), lambda n, base=base: progress(base + n), fit)
+        part = compare(before, after, asked, map(_subject, people), partial(_further, progress, done), fit)
         done += len(people)
         if found is None:
             found = part
@@ -75,6 +77,10 @@ def _compared(
     if found is None:
         raise Stop(Two("没有可判断的人。", "There is nobody to be judged."))
     return found
+
+
+def _further(progress: Callable[[int], None], done: int, more: int) -> None:
+    progress(done + more)
 
 
 def _subject(one: Person) -> Subject:
