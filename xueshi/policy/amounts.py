@@ -251,3 +251,15 @@ def named_demands(amount: Amount) -> tuple[str, ...]:
     if isinstance(amount, BySteps):
         return tuple(id for _, row in amount.steps for id in named_demands(row))
     return ()
+
+
+def shared_of(amount: Amount) -> str:
+    """``required`` or ``accumulated`` if a share of that is anywhere in an amount, else ""."""
+    if isinstance(amount, Share):
+        return amount.of
+    rows: list[Amount] = []
+    if isinstance(amount, ByWord):
+        rows = _with(amount.rows.values(), amount.otherwise)
+    if isinstance(amount, BySteps):
+        rows = [row for _, row in amount.steps]
+    return next((of for row in rows if (of := shared_of(row))), "")

@@ -14,6 +14,7 @@ from xueshi.policy.likeness import Likeness, lacks
 from xueshi.policy.lines import Sorted, Worth
 from xueshi.policy.question import Target
 from xueshi.policy.terms import Person
+from xueshi.policy.words import Word
 
 Years = tuple[int, ...]
 
@@ -67,11 +68,9 @@ class Tally:
         if demand.holds is not None:
             return self._holds(demand.holds, years)
         lines = self.lines_of(target, years)
-        if demand.at_least is None:
-            return self._named(demand, lines)
         if demand.same is not None:
-            return self._best_of(demand, target, years, lines)
-        found = self._capped(target, years, lines)
+            return self._best_of(demand, demand.same, target, years, lines)
+        found = self._measured(demand, target, years, lines)
         carry = self.question.carries.get(target.id)
         return self._with_carried(carry, target, years, found) if carry and len(years) == 1 else found
 
@@ -154,8 +153,10 @@ class Tally:
             return Have(1)
         return Have(0, lacking=lacks(condition, sight))
 
-    def _named(self, demand: demands.Demand, lines: Sequence[Worth]) -> Have:
-        """How many entries there are, or which of the names that are asked for."""
+    def _measured(self, demand: demands.Demand, target: Target, years: Years, lines: Sequence[Worth]) -> Have:
+        """Hours under their ceilings; or how many entries there are, or which of the names that are asked for."""
+        if demand.at_least is not None:
+            return self._capped(target, years, lines)
         counted = tuple([line.counted for line in lines])
         forgiven = _forgiven(lines)
         if demand.each is None:
@@ -168,14 +169,15 @@ class Tally:
 
     # ---- ceilings -------------------------------------------------------------------------------
 
-    def _best_of(self, demand: demands.Demand, target: Target, years: Years, lines: Sequence[Worth]) -> Have:
-        """All in one subject: the best one, the first named of equals."""
-        assert demand.same is not None  # noqa: S101 - the caller asked
+    def _best_of(
+        self, demand: demands.Demand, mark: Word, target: Target, years: Years, lines: Sequence[Worth]
+    ) -> Have:
+        """All in one subject: the best one, the first by name of equals."""
         by_name: dict[str, list[Worth]] = {}
         for line in lines:
-            for name in line.like.sight.value(demand.same):
+            for name in line.like.sight.value(mark):
                 by_name.setdefault(name, []).append(line)
-        each = [replace(self._capped(target, years, by_name[name]), name=name) for name in sorted(by_name)]
+        each = [replace(self._measured(demand, target, years, by_name[name]), name=name) for name in sorted(by_name)]
         return max(each, key=lambda have: have.amount, default=Have(0))
 
     def _capped(self, target: Target, years: Years, lines: Sequence[Worth]) -> Have:

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from xueshi.policy import demands, whole
-from xueshi.policy.amounts import Amount, Fixed, named_demands
+from xueshi.policy.amounts import Amount, Fixed, named_demands, shared_of
 from xueshi.policy.book import Provision
 from xueshi.policy.conditions import ALWAYS, UNKNOWN, Condition, Sight
 from xueshi.policy.facts import Asked, Facts
@@ -114,13 +114,11 @@ class Person:
         provision, demand = said
         if because := self._not_owed(provision, demand, year):
             return Terms(provision, demand, applies=False, because=because)
-        bases: dict[str, int] = {}
         if demand.within:
             whole_ = self.terms(demand.within, year)
             if not (whole_.applies and whole_.told):
                 return Terms(provision, demand, whole_.applies, whole_.because, whole_.told)
-            bases = {"required": whole_.written, "accumulated": self.accumulated(demand.within, year)}
-        return self._relieved(provision, demand, year, bases)
+        return self._relieved(provision, demand, year)
 
     def _not_owed(self, provision: Provision, demand: demands.Demand, year: int) -> str:
         if demand.when is not ALWAYS and not self.told(demand.when, self.at(year), favours=False):
@@ -185,8 +183,8 @@ class Person:
             found = self.question.put_together[key] = _together(held)
         return found
 
-    def _relieved(self, provision: Provision, demand: demands.Demand, year: int, bases: dict[str, int]) -> Terms:
-        written = self.need_of(demand, year, bases)
+    def _relieved(self, provision: Provision, demand: demands.Demand, year: int) -> Terms:
+        written = self.need_of(demand, demand.within, year)
         by = self.relieved(provision.id, year)
         lowered = written if by.factor is _WHOLE or demand.unit != "hours" else whole.times(written, by.factor)
         return Terms(
@@ -200,9 +198,18 @@ class Person:
             deferred=by.deferred,
         )
 
-    def need_of(self, demand: demands.Demand, year: int, bases: Mapping[str, int] | None = None) -> int:
-        """The need as written: parts of hours, or how many entries, names or conditions; 0 for branches."""
+    def need_of(self, demand: demands.Demand, within: str, year: int) -> int:
+        """The need as written: parts of hours, or how many entries, names or conditions; 0 for branches.
+
+        A share is of what ``within`` requires that year, or of what there is towards it.
+        """
+        if type(demand.at_least) is Fixed:
+            return demand.at_least.is_
         if demand.at_least is not None:
+            bases: dict[str, int] = {}
+            if within and (of := shared_of(demand.at_least)):
+                required = of == "required"
+                bases = {of: self.terms(within, year).written if required else self.accumulated(within, year)}
             return self.amount(demand.at_least, self.at(year), owed=True, bases=bases)
         if demand.each is not None:
             return len(demand.each.names)

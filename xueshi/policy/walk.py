@@ -88,7 +88,7 @@ class Walk:
         Where the facts leave open which of several purposes asks, all of them do, or, if generous, none. A
         purpose that asks nothing is a finding. The number tells the windows of a demand apart.
         """
-        person, asked = self.person, dict[str, dict[Window, int]]()
+        person, asked = self.person, dict[str, list[tuple[int, Window]]]()
         for number, (provision, law) in enumerate(self.question.purposes, 1):
             if law.when is not ALWAYS and not person.told(law.when, person.now, favours=not law.asks):
                 continue
@@ -99,14 +99,16 @@ class Walk:
                     because=provision.id,
                 )
             for id in law.asks:
-                asked.setdefault(id, {}).setdefault(law.over or YEAR, number)
+                over, windows = law.over or YEAR, asked.setdefault(id, [])
+                if all(over != other for _, other in windows):
+                    windows.append((number, over))
         for id in self.question.of_themselves:
-            asked.setdefault(id, {YEAR: 0})
+            asked.setdefault(id, [(0, YEAR)])
         self.tally.asked = tuple(id for id in self.question.demands if id in asked)
         return [
             (id, number, window)
             for id in self.tally.asked
-            for window, number in (list(asked[id].items())[:1] if self.question.window(id) else asked[id].items())
+            for number, window in (asked[id][:1] if self.question.window(id) else asked[id])
         ]
 
     # ---- one demand over one period -------------------------------------------------------------
@@ -126,7 +128,7 @@ class Walk:
         total = owed[0] if len(owed) == 1 else _sum(owed)
         target = self.question.target(id, max(years, default=person.asked.year))
         if total.demand.branches:
-            way = _cheapest(total.demand.enough, self._ways(id, total.demand, target, years, owing))
+            way = _cheapest(total.demand.enough, self._ways(total, total.demand, target, years, owing))
             return _compare(total, years, way, 0)
         moved = self._moved_in(id, years)
         have = self.tally.have(target, years)
@@ -161,10 +163,10 @@ class Walk:
 
     # ---- either-or ------------------------------------------------------------------------------
 
-    def _ways(self, id: str, of: demands.Demand, target: Target, years: Years, owing: Years) -> list[Way]:
-        return [self._way(id, branch, branch_of(target, branch), years, owing) for branch in of.branches]
+    def _ways(self, total: Terms, of: demands.Demand, target: Target, years: Years, owing: Years) -> list[Way]:
+        return [self._way(total, branch, branch_of(target, branch), years, owing) for branch in of.branches]
 
-    def _way(self, id: str, branch: demands.Branch, target: Target, years: Years, owing: Years) -> Way:
+    def _way(self, total: Terms, branch: demands.Branch, target: Target, years: Years, owing: Years) -> Way:
         person, demand = self.person, branch.demand
         if demand.over is not None:
             at = person.at(max(years, default=person.asked.year))
@@ -172,12 +174,14 @@ class Walk:
             years = demand.over.span(at, self.question.book.known_from, generous=person.generous)
             owing = owing[-1:]
         if demand.branches:
-            return replace(_cheapest(demand.enough, self._ways(id, demand, target, years, owing)), name=branch.name)
+            return replace(_cheapest(demand.enough, self._ways(total, demand, target, years, owing)), name=branch.name)
         need = written = 0
         for year in owing:
-            one = person.need_of(demand, year)
+            one = person.need_of(demand, total.demand.within, year)
             written += one
-            need += whole.times(one, person.relieved(id, year).factor) if demand.unit == "hours" else one
+            need += (
+                whole.times(one, person.relieved(total.provision.id, year).factor) if demand.unit == "hours" else one
+            )
         have = self.tally.have(target, years)
         return Way(branch.name, demand.unit, have, need, max(0, need - have.amount), max(0, written - have.amount))
 

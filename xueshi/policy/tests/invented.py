@@ -13,10 +13,10 @@ from xueshi.policy.load import instrument, library, vocabulary
 
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
 _EVERYBODYS = vocabulary((POLICIES / "words.yaml").read_text(encoding="utf-8"))
-_OWN = frozenset(
-    ("site", "born", "years_served", "member", "on_leave", "moved", "left_on", "secondment")
-    + ("delivery", "organiser", "theme", "held", "size", "subject")
-)
+_OWN = {
+    *("site", "born", "years_served", "member", "on_leave", "moved", "left_on", "secondment"),
+    *("delivery", "organiser", "theme", "held", "size", "subject"),
+}
 # The invented instrument brings its own words; where words.yaml has one of the same name, it makes room.
 WORDS = replace(
     _EVERYBODYS,
@@ -71,7 +71,7 @@ def year(least: str = "30", more: str = "") -> str:
 def entry(year_: int, hours: str | None = None, id: str = "", **says: object) -> Entry:
     """An entry on 30 June."""
     amount = None if hours is None else Decimal(hours)
-    return Entry(id or f"{year_}/{hours}/{len(says)}", date(year_, 6, 30), amount, says)
+    return Entry(id or f"{year_}/{hours}/{'/'.join(map(str, says.values()))}", date(year_, 6, 30), amount, says)
 
 
 def judge(law: Rulebook, *entries: Entry, purpose: str = "annual", on: int = 2020, **facts: object) -> Assessment:
