@@ -48,7 +48,11 @@ def _pair(key: str, value: Plain, of: str | None, words: Tongue) -> str:
     if key in ("of", "when"):
         return one_of(value, words)
     told = _told(value, of, words)
-    return told if key == "by" else f"{plain_name(key)} {told}"
+    names = {
+        "units": _("单位"), "persons": _("人员"), "from": _("从"), "to": _("到"), "round": _("取整"),
+        "quota": _("比例"), "attempts": _("次数"),
+    }  # fmt: skip
+    return told if key == "by" else f"{names.get(key) or plain_name(key)} {told}"
 
 
 def _code(value: str) -> str:
@@ -58,7 +62,8 @@ def _code(value: str) -> str:
         "any_machine_before_end": _("结束前重新登录，任何一台机器都可以"), "all_courses": _("学完所有课程以后"),
         "learner": _("学员本人"), "person_year": _("每人每年"), "on_site": _("现场"), "online": _("网上"),
         "system": _("系统"), "counter": _("窗口"),
-        "id_number": _("身份证号"), "payment": _("缴费"), "closed_book": _("闭卷"),
+        "id_number": _("身份证号"), "payment": _("缴费"), "closed_book": _("闭卷"), "up": _("向上"),
+        "excellent": _("优秀"),
     }  # fmt: skip
     return known.get(value, value)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from xueshi.policy.words import Vocabulary, Word
@@ -25,7 +25,7 @@ def in_english() -> bool:
 
 def plain_name(key: str) -> str:
     """A key of the vocabulary as English words: ``deputy_senior`` is "deputy senior"."""
-    return key.replace("_", " ").replace("-", " ")
+    return key.replace("_", " ").replace("-", " ").replace("hrss", "HRSS")
 
 
 def listed(parts: Iterable[str], last: str = "") -> str:
@@ -62,7 +62,8 @@ class Tongue:
         word = self.word(name)
         if word and str(value) in word.groups:
             return listed((self.value(name, one) for one in word.groups[str(value)]), _("或"))
-        return self._said(word.values.get(str(value), "") if word else "", str(value))
+        chinese = word.values.get(str(value), "") if word else ""
+        return self._said(chinese, str(value)) if chinese or str(value)[:1].isalpha() else str(value)
 
     def name(self, of: str, key: str) -> str:
         """A name of one of the closed lists (purposes, actors, …); an unlisted one as it stands."""
@@ -79,7 +80,7 @@ class Tongue:
     def _said(self, chinese: str, key: str) -> str:
         if not in_english():
             return chinese or key
-        english = _(chinese) if chinese else ""
+        english = pgettext("law", chinese) if chinese else ""
         return english if english and english != chinese else plain_name(key)
 
     # ---- conditions and filters ---------------------------------------------------------------
@@ -152,11 +153,13 @@ class Tongue:
 
     def amount(self, said: Plain, unit: str = "") -> str:
         """A figure, a table, a rate or a share, with its unit (学时 unless given)."""
-        unit = unit or _("学时")
+        unit = unit or pgettext("unit", "学时")
         if isinstance(said, list):
             return _(" 加 ").join(self.amount(one, unit) for one in said)
         if not isinstance(said, Mapping):
             return _("由审核人核定") if said == "undecided" else _("%(n)s %(unit)s") % {"n": said, "unit": unit}
+        if said.get("per") == "hours" and str(said.get("is")) == "1" and "less" not in said:
+            return _("按原有学时计")
         if "per" in said:
             rate = _("每 1 %(per)s计 %(n)s %(unit)s") % {
                 "per": self.measure(said["per"]),
@@ -175,7 +178,13 @@ class Tongue:
 
     def measure(self, name: Plain) -> str:
         """What a rate counts."""
-        own = {"hours": _("学时"), "days": _("天"), "months": _("个月"), "minutes": _("分钟"), "words": _("字")}
+        own = {
+            "hours": pgettext("unit", "学时"),
+            "days": _("天"),
+            "months": _("个月"),
+            "minutes": _("分钟"),
+            "words": _("字"),
+        }
         return own.get(str(name)) or self.term(str(name))
 
     def _table(self, said: Mapping[str, Plain], unit: str) -> str:
@@ -214,10 +223,10 @@ class Tongue:
         if key == "cycle":
             start = str(all_of.get("from", "year"))
             since = _("公历年") if start == "year" else self.term(start)
-            return _("从%(since)s起每 %(n)s 年一个周期") % {"since": since, "n": number}
+            return _("从“%(since)s”起每 %(n)s 年一个周期") % {"since": since, "n": number}
         ways = {
-            "last": _("近 %(x)s 年合计"), "each_of_last": _("近 %(x)s 年每一年"), "since": _("自%(x)s起合计"),
-            "each_since": _("自%(x)s那一年起每一年"), "spell": _("在%(x)s期间"), "at_most": _("，最多 %(x)s 年"),
+            "last": _("近 %(x)s 年合计"), "each_of_last": _("近 %(x)s 年每一年"), "since": _("自“%(x)s”起合计"),
+            "each_since": _("自“%(x)s”那一年起每一年"), "spell": _("在“%(x)s”期间"), "at_most": _("，最多 %(x)s 年"),
             "not_before": _("，不早于 %(x)s 年"),
         }  # fmt: skip
         if key == "ending":

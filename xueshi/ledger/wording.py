@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xueshi.ledger.chapter_wording import CHAPTER_SENTENCES, Say, one_of
 from xueshi.ledger.phrases import Plain, Tongue, in_english, listed, many, plain_name
@@ -62,28 +63,38 @@ def sentence(verb: str, says: Plain, words: Tongue) -> str:
     read = _Read(says)
     said = say(read, words) if say else ""
     rest = [f"{plain_name(key)}: {_flat(value, words)}" for key, value in says.items() if key not in read.seen]
-    return _("；").join(part for part in (said, *rest) if part)
+    return " ".join(_("；").join(part for part in (said, *rest) if part).split())
 
 
 def demand_name(says: Mapping[str, Plain], words: Tongue) -> str:
     """What a demand is called in a table: by its category, its filter, or as the whole."""
-    of = says.get("of", {})
-    if isinstance(of, Mapping) and len(of) == 1 and isinstance(of.get("category"), str):
-        return words.value("category", of["category"])
     if "holds" in says:
         return words.condition(says["holds"])
     if "one_of_each" in says:
         return listed(words.term(mark) for mark in says["one_of_each"]) + _("（每样都要）")
-    if of:
-        return words.condition(of)
+    if says.get("of"):
+        return _kind(says["of"], words)
     return _("任选其一") if "any_of" in says else _("继续教育")
+
+
+def _kind(of: Plain, words: Tongue) -> str:
+    """What entries of a filter are called: 公需科目, 公需科目必修课."""
+    if not isinstance(of, Mapping):
+        return words.condition(of)
+    parts = []
+    for key, value in of.items():
+        if key in ("category", "kind") and isinstance(value, str):
+            parts.append(words.value(key, value))
+        else:
+            parts.append(words.condition({key: value}))
+    return _("、").join(one for one in parts if not any(other != one and other.startswith(one) for other in parts))
 
 
 def definition(name: str, says: Plain, words: Tongue) -> str:
     """A word that the instrument defines."""
     rows = says.get("rows", []) if isinstance(says, Mapping) else many(says)
     if isinstance(says, Mapping) and "full_years_since" in says:
-        return _("从%(event)s起满的年数") % {"event": words.term(str(says["full_years_since"]))}
+        return _("从“%(event)s”起满的年数") % {"event": words.term(str(says["full_years_since"]))}
     each = (
         _("%(is)s：%(when)s") % {"is": words.value(name, row["is"]), "when": one_of(row["when"], words)} for row in rows
     )
@@ -120,7 +131,7 @@ def _demand(says: Mapping[str, Plain], words: Tongue) -> str:
 
 def _wanted(says: Mapping[str, Plain], words: Tongue) -> str:
     of = says.get("of", {})
-    kind = demand_name({"of": of}, words) if of else ""
+    kind = _kind(of, words) if of else ""
     if "at_least" in says:
         amount = words.amount(says["at_least"])
         return _("%(kind)s不少于 %(amount)s") % {"kind": kind or _("各类学习"), "amount": amount}
@@ -186,14 +197,14 @@ def _relief(says: Mapping[str, Plain], words: Tongue) -> str:
         "reference": _("%(what)s只作参考，不够也不拦"), "no_exam": _("可以不参加考试（%(what)s）"),
         "deferred": _("%(what)s不够的部分顺延到下一年"),
     }  # fmt: skip
-    return _scope(says, words) + ways.get(str(gives), str(gives)) % {"what": what or _("学时")}
+    return _scope(says, words) + ways.get(str(gives), str(gives)) % {"what": what or pgettext("unit", "学时")}
 
 
 def _owed(says: Mapping[str, Plain], words: Tongue) -> str:
     start = says["from"]
     if isinstance(start, Mapping):
         event = words.term(str(next(iter(start.values()))))
-        text = _("从%(event)s的下一年起计") if "year_after" in start else _("从%(event)s那一年起计")
+        text = _("从“%(event)s”的下一年起计") if "year_after" in start else _("从“%(event)s”那一年起计")
         return _scope(says, words) + text % {"event": event}
     return _scope(says, words) + _("从 %(year)s 年起计") % {"year": start}
 
@@ -218,7 +229,7 @@ def _done(says: Mapping[str, Plain]) -> str:
 def _counts(says: Mapping[str, Plain], words: Tongue) -> str:
     needs = [words.condition(says["only"])] if says.get("only") else []
     if "after" in says:
-        needs.append(_("在%(event)s以后完成") % {"event": words.term(str(says["after"]))})
+        needs.append(_("在“%(event)s”以后完成") % {"event": words.term(str(says["after"]))})
     needs.append(_done(says))
     return _scope(says, words) + _("%(what)s：要%(needs)s才算") % {
         "what": _entries(says, words), "needs": _("，且").join(need for need in needs if need),
@@ -226,15 +237,17 @@ def _counts(says: Mapping[str, Plain], words: Tongue) -> str:
 
 
 def _make_up(says: Mapping[str, Plain], words: Tongue) -> str:
-    what = _("可以补学 %(years)s 年的%(what)s") % {
-        "years": words.years(says.get("years", [])), "what": _entries(says, words) if says.get("of") else _("学时"),
-    }  # fmt: skip
+    of = _entries(says, words) if says.get("of") else pgettext("unit", "学时")
+    what = _("可以补学 %(years)s 年的%(what)s") % {"years": words.years(says.get("years", [])), "what": of}
     return _scope(says, words) + _("；").join(part for part in (what, _done(says)) if part)
 
 
 def _earning(says: Mapping[str, Plain], words: Tongue) -> str:
-    worth = _("%(what)s，计 %(amount)s") % {
-        "what": _entries(says, words), "amount": words.amount(says.get("gives", _("原有学时")), _("学时")),
+    gives = says.get("gives")
+    rated = isinstance(gives, Mapping) or gives in (None, "undecided")
+    text = _("%(what)s：%(amount)s") if rated else _("%(what)s，计 %(amount)s")
+    worth = text % {
+        "what": _entries(says, words), "amount": _("按原有学时计") if gives is None else words.amount(gives),
     }  # fmt: skip
     if "as" in says:
         worth += _("，算作%(kind)s") % {

@@ -75,5 +75,6 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
         (_("我的学时"), reverse("learner:home"), "home"),
         (_("学习"), reverse("learner:study"), "book"),
         (_("考试"), reverse("learner:exams"), "pencil"),
+        (_("对照职称要求"), reverse("learner:standing"), "checklist"),
         (_("合格单与证书"), reverse("learner:documents"), "certificate"),
     ]

@@ -14,6 +14,7 @@ LINKS = {
     "privacy": ("public:privacy", "privacy"),
     "guide": ("public:guide", "public:downloads", "guide"),
     "browsers": ("public:browsers", "public:requirements", "browsers"),
+    "notices": ("public:notices",),
     "me": ("public:profile",),
     "sign_in": ("public:sign_in", "sign_in"),
     "sign_out": ("public:sign_out", "sign_out"),
