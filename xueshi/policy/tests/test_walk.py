@@ -58,7 +58,7 @@ def test_a_branch_may_have_its_own_window() -> None:
 
 
 def test_all_branches_or_at_least_so_many_of_them() -> None:
-    ways = "[{name: a, at_least: 10, of: {theme: ethics}}, {name: b, at_least: 20, of: {theme: safety}}, {name: c, at_least: 5, of: {delivery: online}}]"  # noqa: E501
+    ways = "[{name: a, at_least: 10, of: {theme: ethics}}, {name: b, at_least: 20, of: {theme: safety}}, {name: c, at_least: 5, of: {delivery: online}}]"
     every = book(provision("all", f"demand: {{all_of: {ways}}}"))
     found = judge(every, entry(2020, "10", theme="ethics"))
     assert state(found, "all") == ("unmet", "10", "25")
