@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from xueshi.policy import chapters, demands
+from xueshi.policy.amounts import named_demands
 from xueshi.policy.book import Provision, Value
 from xueshi.policy.reading import Here, instead
 from xueshi.policy.scope import Reference
@@ -63,6 +64,23 @@ def _check_names(placed: Sequence[Placed], named: Sequence[Reference]) -> None:
             _check_within(here, wordings, provision.id)
         if isinstance(provision.value, demands.Carry):
             _check_carry(here, wordings[provision.value.surplus_of])
+
+
+def names_of(value: Value) -> Iterator[str]:
+    """The demands that a provision speaks of."""
+    if isinstance(value, demands.Demand) and value.within:
+        yield value.within
+    elif isinstance(value, demands.Purpose):
+        yield from value.asks
+    elif isinstance(value, demands.Relief | demands.Owed):
+        yield from value.of
+    elif isinstance(value, demands.Cap):
+        yield from value.towards
+    elif isinstance(value, demands.Carry):
+        yield value.surplus_of
+    elif isinstance(value, demands.Earning):
+        for amount in value.gives:
+            yield from named_demands(amount)
 
 
 def _check_reference(reference: Reference, wordings: Mapping[str, list[demands.Demand]]) -> None:

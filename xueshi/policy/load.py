@@ -19,12 +19,12 @@ from xueshi.policy.book import Provision, Region, Rulebook
 from xueshi.policy.chapter_verbs import CHAPTER_VERBS
 from xueshi.policy.choosing import Choice, choose
 from xueshi.policy.conditions import ALWAYS, AllOf, Condition
-from xueshi.policy.consistency import check_whole
+from xueshi.policy.consistency import check_whole, names_of
 from xueshi.policy.definitions import read_definitions
 from xueshi.policy.facts import Facts
 from xueshi.policy.header import HEADER, REQUIRED, Parent, read_calendar, read_known, read_parents, read_span
 from xueshi.policy.reading import Here, instead
-from xueshi.policy.scope import Scope
+from xueshi.policy.scope import Reference, Scope
 from xueshi.policy.strict_yaml import NotUnderstood
 from xueshi.policy.verbs import HOUR_VERBS
 from xueshi.policy.words import Vocabulary, Word, read_words
@@ -132,11 +132,17 @@ def instrument(text: str, words: Vocabulary, *, key: str, parent: Find = _alone)
     scope = _scope(found, words)
     span = read_span(found, date.min, date.max)
     own = [_provision(place, key, scope, span) for place in found["provisions"].items()]
-    rest = above.inherited([provision for provision, _ in own], held)
-    check_whole([*own, *((provision, found["under"]) for provision in rest)], scope.named)
-    book = _book(found, key, scope, span, (*(provision for provision, _ in own), *rest), over, held)
-    above.check_years(here, book, held)
+    rest = [(one, _inherited_from(found["under"], one)) for one in above.inherited([one for one, _ in own], held)]
+    named = [Reference(place, id) for one, place in rest for id in names_of(one.value)]
+    check_whole([*own, *rest], [*scope.named, *named])
+    book = _book(found, key, scope, span, tuple(one for one, _ in (*own, *rest)), over, held)
+    if held:
+        above.check_years(found["under"], book, held)
     return _with_digest(book, here, scope.used, held)
+
+
+def _inherited_from(here: Here, provision: Provision) -> Here:
+    return here.named(*here.path, f"provision {provision.id!r} of {provision.instrument}")
 
 
 def _scope(found: Mapping[str, Here], words: Vocabulary) -> Scope:
@@ -186,7 +192,7 @@ def _book(
         source=source["file"].text(),
         source_sha256=source["sha256"].text(),
         under=tuple(one.shown for one in over),
-        parents=tuple(book.key for book in held),
+        parents=above.ancestors(held),
     )
 
 

@@ -15,12 +15,17 @@ from xueshi.policy.words import Vocabulary, Word
 
 
 def inherited(own: Sequence[Provision], parents: Sequence[Rulebook]) -> tuple[Provision, ...]:
-    """What remains of the parents' provisions, in their order; each keeps the key of its own instrument."""
+    """What remains of the parents' provisions, in their order; each keeps the key of its own instrument.
+
+    A parent that stands above another of them is not asked again: the other has replaced what it replaces.
+    """
     starts: dict[str, date] = {}
     for provision in own:
         starts[provision.id] = min(provision.since, starts.get(provision.id, provision.since))
     found: list[Provision] = []
     for parent in parents:
+        if any(parent.key in other.parents for other in parents):
+            continue
         for provision in parent.provisions:
             if provision.id in starts:
                 closed = starts[provision.id] - timedelta(days=1)
@@ -28,6 +33,11 @@ def inherited(own: Sequence[Provision], parents: Sequence[Rulebook]) -> tuple[Pr
             if provision.since <= provision.until and provision not in found:
                 found.append(provision)
     return tuple(found)
+
+
+def ancestors(parents: Sequence[Rulebook]) -> tuple[str, ...]:
+    """The keys of every held instrument above, the nearest first."""
+    return tuple(dict.fromkeys([*(book.key for book in parents), *(key for book in parents for key in book.parents)]))
 
 
 def words_of(here: Here, words: Vocabulary, parents: Sequence[Rulebook]) -> Vocabulary:
