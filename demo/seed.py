@@ -197,8 +197,7 @@ def offices(city: dict[str, int]) -> Offices:
     counters = {"500103": "cashier", "500105": "jiangbei-cashier"}
 
     def counter(learner: Viewer) -> tuple[Viewer, int]:
-        facts = queries.law_facts(learner.person_id, clock.day_of(clock.now()))
-        if facts["affiliation"] == "county_unit":
+        if queries.affiliation(learner.person_id, clock.day_of(clock.now())) == "county_unit":
             region = Person.objects.select_related("region").get(pk=learner.person_id).region.code
             return viewer_of(by_key[counters[region]], "counter"), city[f"bureau-{region}"]
         return viewer_of(by_key["centre-cashier"], "counter"), city["centre"]
