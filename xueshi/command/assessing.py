@@ -158,12 +158,13 @@ def _summary(population: Population, answers: Answers, voice: Voice) -> list[lis
     lines.append([voice.text(Two("共判断", "judged")), str(answers.people)])
     lines.append([voice.text(Two("合计至少还差学时", "hours missing at least, in all")), str(answers.missing)])
     out = population.left_out() | {one.person for one in answers.problems}
-    nobody = sum(1 for one in population.problems if not one.person)
+    known = set(filter(None, population.ids))
+    nobody = len({(one.file, one.row) for one in population.problems if one.person not in known})
     more: Counter[Two] = Counter()
     more[Two("因资料读不懂未判断的人", "people left out because of unreadable rows")] = len(
         out & set(filter(None, population.ids))
     )
-    more[Two("不知是谁、未用的行", "unreadable rows of nobody known, not used")] = nobody
+    more[Two("不属于任何人、未用的行", "rows of nobody in the file of people, not used")] = nobody
     more[Two("所问日期之后、未用的记录", "entries after the day asked about, not used")] = population.later
     lines += [[voice.text(said), str(count)] for said, count in more.items() if count]
     for key, book in sorted(answers.books.items()):

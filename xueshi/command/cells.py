@@ -36,8 +36,10 @@ _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f\
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
-def check_computed(text: str) -> None:
-    """Refuse what a spreadsheet program left in place of a value."""
+def computed(text: str) -> str:
+    """The value of a cell; ``="00123"`` is how some keep digits. Refuses what a program left in place of a value."""
+    if found := re.fullmatch(r'="([^"]*)"', text):
+        return found[1]
     if text in _ERRORS:
         raise Bad(
             Two(f"单元格是公式错误 {text}", f"the cell holds the error {text}"),
@@ -48,6 +50,7 @@ def check_computed(text: str) -> None:
             Two("单元格是没有结果的公式", "the cell holds a formula without its result"),
             Two("用表格软件打开并保存一次，或粘贴为数值", "open and save it in a spreadsheet program, or paste values"),
         )
+    return text
 
 
 # ---- days -------------------------------------------------------------------------------------
@@ -211,7 +214,7 @@ def dated_word(of: Word) -> Read:
             return plain(parts[0])
         found = []
         for part in parts:
-            both = re.fullmatch(r"(.+?)[\s@:自]+(\d{4}.*?)(?:起)?", part)
+            both = re.fullmatch(r"(.+?)[\s@:自]*(\d{4}.*?)起?", part)
             if not both:
                 raise Bad(
                     Two("分段的值要各写起始日期", "each of several values needs the day from which it holds"),

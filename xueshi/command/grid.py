@@ -159,7 +159,7 @@ def _text(path: Path, recognise: Recognise) -> Grid:
             schema=dict.fromkeys(names, pl.String),
             raise_if_empty=False,
         )
-    except pl.exceptions.ComputeError:  # rows of different lengths: read with patience
+    except pl.exceptions.PolarsError:  # rows of different lengths: read with patience
         rows = [[cell or None for cell in row] for row in csv.reader(io.StringIO(text), delimiter=between)]
         return _below(path.name, rows, recognise)
     return Grid(path.name, headings, _numbered(frame, at + 2))
@@ -189,7 +189,7 @@ def _decoded(path: Path) -> str:
 def _parquet(path: Path) -> Grid:
     try:
         frame = pl.read_parquet(path)
-    except (pl.exceptions.ComputeError, OSError) as problem:
+    except (pl.exceptions.PolarsError, OSError) as problem:
         raise Stop(Two("读不了 {file}：{why}", "{file} cannot be read: {why}"), file=path.name, why=problem) from None
     headings = tuple(frame.columns)
     texts = []
@@ -227,11 +227,14 @@ def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
 
 
 def _headings(name: str, top: Sequence[Sequence[str | None]], recognise: Recognise) -> tuple[int, tuple[str, ...]]:
-    """The row with most known headings. One that is merged over two rows is read from the row above."""
+    """The row with most known headings; where they take two rows, the lower one, with what stands above its gaps."""
     if not top:
         raise Stop(Two("{file} 是空的。", "{file} is empty."), file=name)
     known = [sum(recognise(cell) for cell in row if cell) for row in top]
     at = max(range(len(top)), key=lambda i: (known[i], -i))
+    below = [cell for cell in top[at + 1] if cell] if at + 1 < len(top) else []
+    if below and all(map(recognise, below)):
+        at += 1
     row = [tidy(cell or "") for cell in top[at]]
     for i, above in enumerate(top[at - 1] if at else ()):
         if above and i < len(row) and not row[i] and recognise(above):

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from xueshi.command import grid, schema
-from xueshi.command.cells import Bad, check_computed, tidy
+from xueshi.command.cells import Bad, computed, tidy
 from xueshi.command.schema import Column
 from xueshi.command.speech import Two
 from xueshi.policy.book import Rulebook
@@ -97,8 +97,7 @@ def _read(texts: pl.Series, column: Column) -> tuple[dict[str | None, object], d
         if not bare:
             continue
         try:
-            check_computed(bare)
-            meant[text] = column.read(bare)
+            meant[text] = column.read(computed(bare))
         except Bad as problem:
             wrong[text] = problem
     return meant, wrong
