@@ -16,6 +16,8 @@ from typing import Protocol
 from xueshi.policy.conditions import UNKNOWN, Sight, lacking
 from xueshi.policy.words import Word
 
+MOST = 10**9  # parts: more hours than there are in a working life
+
 
 class Amount(Protocol):
     """A figure for one person or one entry."""
@@ -168,8 +170,8 @@ class Rate:
 
     @property
     def largest(self) -> int:
-        """See ``Amount``. A rate on a number has no greatest figure; nothing is owed by one."""
-        return 0
+        """See ``Amount``. A number that nobody knows may be any: more than any law asks for."""
+        return MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +204,8 @@ class Share:
 
     @property
     def largest(self) -> int:
-        """See ``Amount``. Of an unknown whole nobody can say it."""
-        return 0
+        """See ``Amount``."""
+        return MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ class YearsOf:
     @property
     def largest(self) -> int:
         """See ``Amount``."""
-        return 0
+        return MOST
 
 
 def _with(rows: Iterable[Amount], otherwise: Amount | None) -> list[Amount]:
@@ -253,13 +255,11 @@ def named_demands(amount: Amount) -> tuple[str, ...]:
     return ()
 
 
-def shared_of(amount: Amount) -> str:
-    """``required`` or ``accumulated`` if a share of that is anywhere in an amount, else ""."""
-    if isinstance(amount, Share):
-        return amount.of
-    rows: list[Amount] = []
+def leaf(amount: Amount, sight: Sight) -> Amount:
+    """The figure, rate or share that a table, or a table in a table, has for this person; itself if nobody knows."""
+    row: Amount | None = None
     if isinstance(amount, ByWord):
-        rows = _with(amount.rows.values(), amount.otherwise)
-    if isinstance(amount, BySteps):
-        rows = [row for _, row in amount.steps]
-    return next((of for row in rows if (of := shared_of(row))), "")
+        row = amount.row(sight)
+    elif isinstance(amount, BySteps):
+        row = amount.step(sight)
+    return amount if row is None else leaf(row, sight)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from xueshi.policy import demands, whole
-from xueshi.policy.amounts import Share
+from xueshi.policy.amounts import Share, leaf
 from xueshi.policy.conditions import ALWAYS, Condition
 from xueshi.policy.findings import Counted
 from xueshi.policy.likeness import Likeness, lacks
@@ -200,11 +200,12 @@ class Tally:
         if law.shared:
             return self._share_of(law, target, years)
         bases: dict[str, int] = {}
-        if isinstance(law.at_most, Share):
-            if law.at_most.of == "accumulated":
+        share = leaf(law.at_most, self.person.now)
+        if isinstance(share, Share):
+            if share.of == "accumulated":
                 free = sum(line.parts for line in lines if not law.of.holds(line.like.sight))
-                share: Fraction = law.at_most.share / (1 - law.at_most.share)
-                return free * share.numerator // share.denominator
+                beside: Fraction = share.share / (1 - share.share)
+                return free * beside.numerator // beside.denominator
             written = [self.person.terms(target.id, year).written for year in self._owing(target, years)]
             bases = {"required": max(written, default=0) if law.per_year else sum(written)}
         return self.person.amount(law.at_most, self.person.now, owed=False, bases=bases)

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from xueshi.policy import demands, whole
-from xueshi.policy.amounts import Amount, Fixed, named_demands, shared_of
+from xueshi.policy.amounts import Amount, Fixed, Share, leaf, named_demands
 from xueshi.policy.book import Provision
 from xueshi.policy.conditions import ALWAYS, UNKNOWN, Condition, Sight
 from xueshi.policy.facts import Asked, Facts
@@ -206,10 +206,10 @@ class Person:
         if type(demand.at_least) is Fixed:
             return demand.at_least.is_
         if demand.at_least is not None:
-            bases: dict[str, int] = {}
-            if within and (of := shared_of(demand.at_least)):
-                required = of == "required"
-                bases = {of: self.terms(within, year).written if required else self.accumulated(within, year)}
+            share, bases = leaf(demand.at_least, self.at(year)), dict[str, int]()
+            if isinstance(share, Share):
+                required = share.of == "required"
+                bases = {share.of: self.terms(within, year).written if required else self.accumulated(within, year)}
             return self.amount(demand.at_least, self.at(year), owed=True, bases=bases)
         if demand.each is not None:
             return len(demand.each.names)

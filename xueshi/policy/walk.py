@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xueshi.policy import demands, whole
-from xueshi.policy.amounts import Share
+from xueshi.policy.amounts import Share, leaf
 from xueshi.policy.conditions import ALWAYS
 from xueshi.policy.facts import Asked, Entry, Facts
 from xueshi.policy.findings import Finding, Outcome
@@ -138,11 +138,13 @@ class Walk:
 
     def _with_what_is_added(self, total: Terms, missing: int) -> int:
         """With a share of the accumulated, what is added enlarges the whole."""
-        share = total.demand.at_least
-        if missing and isinstance(share, Share) and share.of == "accumulated" and share.share < 1:
-            rest = 1 - share.share
-            return -(-missing * rest.denominator // rest.numerator)
-        return missing
+        if not missing or total.demand.at_least is None:
+            return missing
+        share = leaf(total.demand.at_least, self.person.now)
+        if not isinstance(share, Share) or share.of != "accumulated":
+            return missing
+        rest = 1 - share.share
+        return -(-missing * rest.denominator // rest.numerator)
 
     def _moved_in(self, id: str, years: Years) -> int:
         """The shortfall of the year before that was deferred to this one."""
