@@ -55,10 +55,11 @@ def read(text: str, file: str) -> Node:
             if not isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent)
         ]
     except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        line = f" (line {mark.line + 1})" if mark else ""
-        said = getattr(problem, "problem", None) or "it cannot be read"
-        raise NotUnderstood(f"{file}{line}: not YAML: {said}") from problem
+        if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark is not None:
+            line, said = problem.problem_mark.line + 1, problem.problem
+        else:  # a sign that no text has, which has a position only
+            line, said = text.count("\n", 0, getattr(problem, "position", 0)) + 1, "a sign that no text has"
+        raise NotUnderstood(f"{file} (line {line}): not YAML: {said}") from problem
     if not events:
         raise NotUnderstood(f"{file}: the file is empty")
     if sum(isinstance(event, yaml.DocumentStartEvent) for event in events) != 1:

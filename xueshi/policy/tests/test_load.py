@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  a row of these tables is one line: what is written, and what is said about it
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from xueshi.policy.load import NotUnderstood, instrument, library, vocabulary
 from xueshi.policy.tests.invented import CHONGQING, HEADER, POLICIES, WORDS, book, provision, year
 
 CHONGQING_TEXT = (POLICIES / "cn-50/chongqing-2010.yaml").read_text(encoding="utf-8")
+EVERYBODYS = vocabulary((POLICIES / "words.yaml").read_text(encoding="utf-8"))
 WORDS_TEXT = (POLICIES / "words.yaml").read_text(encoding="utf-8")
 
 
@@ -169,19 +171,78 @@ def test_the_heading_is_kept() -> None:
     assert CHONGQING.number == "渝人社办〔2010〕257号"
 
 
-@settings(deadline=None)
+FILES = {
+    str(path.relative_to(POLICIES)): path.read_text(encoding="utf-8") for path in sorted(POLICIES.glob("*/*.yaml"))
+}
+FRAGMENTS = st.sampled_from(
+    [
+        *("[]", "{}", "0", "-1", "1/7", "true", "null", "2010-02-30", "2010-10-27", "year", "public", "senior", "x"),
+        *(
+            "{by: title, junior: 3}",
+            "{share: 2/5, of: required}",
+            "{last: 3}",
+            "{any: [{title: junior}]}",
+            "{",
+            "]",
+            ": ",
+        ),
+        *("{per: days, is: 5}", "{years: 1, of: year}", "[{name: a, at_least: 3}, {name: b, courses: 1}]", "undecided"),
+        *("{from: 2017, to: 2021}", "{cycle: 5, from: 2016}", "{age: 55}", "&x", "!!str", "\u0000", "- ", "  "),
+    ]
+)
+
+
+def _mutated(data: st.DataObject, text: str) -> str:
+    """A line dropped, doubled, moved to another place, or something in it replaced by a fragment."""
+    lines = text.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        how = data.draw(st.sampled_from(["drop", "double", "move", "value", "piece"]))
+        key, colon, _ = lines[at].partition(": ")
+        if how == "drop":
+            del lines[at : at + 1]
+        elif how == "double":
+            lines.insert(at, lines[at])
+        elif how == "move":
+            lines.insert(data.draw(st.integers(0, len(lines))), lines[at])
+        elif how == "value" and colon:
+            lines[at] = f"{key}: {data.draw(FRAGMENTS)}"
+        elif pieces := list(re.finditer(r"\w+|[{}\[\],:]", lines[at])):
+            piece = data.draw(st.sampled_from(pieces))
+            lines[at] = f"{lines[at][: piece.start()]}{data.draw(FRAGMENTS)}{lines[at][piece.end() :]}"
+        lines = lines or [""]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("file", FILES)
+@settings(deadline=None, max_examples=15)
 @given(st.data())
-def test_an_unknown_key_anywhere_is_refused(data: st.DataObject) -> None:
-    """A key changed by one letter, in any provision of the real notice, never goes through."""
-    lines = CHONGQING_TEXT.splitlines()
-    at = data.draw(st.sampled_from([n for n, line in enumerate(lines) if line.startswith("    ")]))
+def test_a_file_changed_anyhow_loads_or_is_refused_with_its_name_and_a_line(file: str, data: st.DataObject) -> None:
+    name = Path(file).name
+    said = ""
+    try:
+        law = instrument(_mutated(data, FILES[file]), EVERYBODYS, key=file.removesuffix(".yaml"))
+        assert all(provision.text for provision in law.provisions)
+    except NotUnderstood as refusal:
+        said = str(refusal)
+    assert not said or re.match(rf"{re.escape(name)}.* \(line \d+\): |{re.escape(name)}: the file is empty", said)
+
+
+@pytest.mark.parametrize("file", FILES)
+@settings(deadline=None, max_examples=10)
+@given(st.data())
+def test_an_unknown_key_anywhere_is_refused(file: str, data: st.DataObject) -> None:
+    """A key changed by one letter, in any provision of a real notice, never goes through."""
+    lines = FILES[file].splitlines()
+    first = lines.index("provisions:")
+    at = data.draw(st.sampled_from([n for n, line in enumerate(lines) if n > first and line.startswith("    ")]))
     key, colon, rest = lines[at].partition(":")
     assume(colon and key.strip().isidentifier() and key.strip().isascii())
     place = data.draw(st.integers(len(key) - len(key.strip()), len(key) - 1))
     letter = data.draw(st.sampled_from("xqz"))
     lines[at] = f"{key[:place]}{letter}{key[place:]}{colon}{rest}"
     with pytest.raises(NotUnderstood):
-        instrument("\n".join(lines), WORDS, key="cn-50/chongqing-2010")
+        instrument("\n".join(lines), EVERYBODYS, key=file.removesuffix(".yaml"))
 
 
 def test_the_digest_is_of_the_content_and_of_the_words_used() -> None:
