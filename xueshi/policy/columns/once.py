@@ -1,0 +1,77 @@
+"""What counts once a year: of several entries the best stays, whoever has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from xueshi.policy import demands
+from xueshi.policy.book import Rulebook
+from xueshi.policy.columns import algebra
+from xueshi.policy.columns.algebra import FALSE, ZERO
+from xueshi.policy.columns.amounts import ONE
+from xueshi.policy.columns.beyond import Beyond
+from xueshi.policy.question import Question
+
+if TYPE_CHECKING:
+    from xueshi.policy.columns.lines import Line
+
+
+def only_once(question: Question, lines: list[Line]) -> list[Line]:
+    """The lines, with only the best of those that count once in a year; of equals it must not matter which."""
+    found = [line for line in lines if not line.like.earning.once]
+    limited = sorted((line for line in lines if line.like.earning.once), key=_of)
+    for _, group in groupby(limited, key=_of):
+        found.extend(_best(question, list(group)))
+    return found
+
+
+def _of(line: Line) -> tuple[str, int]:
+    assert line.like.provision is not None  # noqa: S101 - an earning has one
+    return line.like.provision.id, line.year
+
+
+def _best(question: Question, lines: list[Line]) -> Iterator[Line]:
+    name, year = _of(lines[0])
+    same = len({line.each for line in lines}) == 1
+    if any(line.each is None or (not same and algebra.constant(line.each) is None) for line in lines):
+        raise Beyond(name, f"of several entries of {year} the best counts, and their worth differs from entry to entry")
+    read = marks_read(question.book)
+    lines.sort(key=lambda line: -line.each.low if line.each else 0)
+    better = FALSE
+    for _, equals in groupby(lines, key=lambda line: line.each):
+        group = list(equals)
+        if len({tuple((k, v) for k, v in line.like.sight.says.items() if k in read) for line in group}) > 1:
+            raise Beyond(
+                name, f"entries of {year} are worth the same, only one counts, and they count for different things"
+            )
+        for line in group:
+            there = algebra.at_least(line.count, ONE)
+            first = algebra.and_(there, algebra.not_(better))
+            worth = line.each or ZERO
+            yield replace(line, count=algebra.as_number(first), parts=algebra.if_(first, worth, ZERO))
+            better = algebra.or_(better, there)
+
+
+def marks_read(book: Rulebook) -> frozenset[str]:
+    """The marks that decide towards what an entry counts, once it counts."""
+    laws = (demands.Demand, demands.Cap, demands.Carry)
+    found: set[str] = set()
+    for provision in book.provisions:
+        if isinstance(provision.value, laws):
+            found |= words_in(provision.value)
+    return frozenset(found & book.words.entries.keys())
+
+
+def words_in(value: object) -> set[str]:
+    """Every word that a verb, a condition or an amount speaks of."""
+    if isinstance(value, tuple | frozenset | list):
+        return set().union(*(words_in(one) for one in value))
+    if isinstance(value, dict):
+        return words_in(tuple(value.values()))
+    if not is_dataclass(value):
+        return set()
+    found = {value.name} if hasattr(value, "years_since") and hasattr(value, "name") else set()
+    return found.union(*(words_in(getattr(value, one.name)) for one in fields(value)))

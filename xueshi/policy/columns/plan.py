@@ -1,0 +1,189 @@
+"""The law for a population: one plan per rulebook, question and frame, used on as many frames as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+
+from xueshi.policy.book import Rulebook
+from xueshi.policy.columns import algebra
+from xueshi.policy.columns.algebra import FALSE, TRUE, Node
+from xueshi.policy.columns.beyond import Beyond
+from xueshi.policy.columns.branches import UNITS
+from xueshi.policy.columns.emit import Program, program
+from xueshi.policy.columns.layout import Layout
+from xueshi.policy.columns.walk import Judgement, Walk
+from xueshi.policy.facts import Asked
+from xueshi.policy.findings import Outcome, Verdict
+from xueshi.policy.question import Question
+
+VERDICTS = tuple(Verdict)
+OUTCOMES = tuple(Outcome)
+NO_REASON = -1
+_DECIDES = (Outcome.UNMET, Outcome.CANNOT_TELL, Outcome.ADVISORY, Outcome.REDUCED, Outcome.WAIVED)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """The finding that decides: a provision, the year (0 for a sum of years), and its outcome."""
+
+    provision: str
+    year: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Found:
+    """One demand over one period (year 0: a sum of years), settled; the names of its columns in ``findings``."""
+
+    provision: str
+    year: int
+    unit: str
+
+    @property
+    def outcome(self) -> str:
+        """An index into ``OUTCOMES``; -1 for whom there is no such finding."""
+        return self._named("outcome")
+
+    @property
+    def have(self) -> str:
+        """What there is: parts of hours, or what the demand counts."""
+        return self._named("have")
+
+    @property
+    def need(self) -> str:
+        """What is needed; -1 where it is not applicable or cannot be told."""
+        return self._named("need")
+
+    @property
+    def missing(self) -> str:
+        """What is missing."""
+        return self._named("missing")
+
+    @property
+    def counted_in(self) -> str:
+        """An index into ``branches.UNITS``; only where ``unit`` is "branches" it differs from person to person."""
+        return self._named("unit")
+
+    def _named(self, what: str) -> str:
+        return f"{self.provision}.{self.year}.{what}"
+
+
+class Plan:
+    """What a rulebook makes of everybody in frames of one layout."""
+
+    def __init__(self, book: Rulebook, asked: Asked, layout: Layout) -> None:
+        """Plan it; raises ``Beyond``."""
+        if book.calendar != layout.calendar or book.calendar.birth_month:
+            raise Beyond("", "the years of the rulebook are not those of the frame")
+        self.book, self.asked, self.layout = book, asked, layout
+        question = Question.of(book, asked.purpose, asked.year)
+        strict = Walk.through(question, layout, asked, generous=False)
+        self._feared = strict.judgements()
+        self._bound = strict.binds()
+        self._hoped = Walk.through(question, layout, asked, generous=True).judgements()
+
+    @cached_property
+    def found(self) -> tuple[Found, ...]:
+        """The findings there can be, in the order of the law."""
+        return tuple(
+            Found(id, year, UNITS[known] if (known := algebra.constant(one.unit)) is not None else "branches")
+            for (id, year), one in self._feared.items()
+        )
+
+    @cached_property
+    def _settled(self) -> Mapping[tuple[str, int], Mapping[Outcome, Node]]:
+        """The outcomes: a failure stands only if knowing every missing fact could not undo it."""
+        return {key: self._settle(key, one) for key, one in self._feared.items()}
+
+    def _settle(self, key: tuple[str, int], one: Judgement) -> Mapping[Outcome, Node]:
+        feared, other = one.outcomes.get(Outcome.UNMET, FALSE), self._hoped.get(key)
+        hoped = FALSE if other is None else algebra.and_(other.present, other.outcomes.get(Outcome.UNMET, FALSE))
+        untold = algebra.or_(one.outcomes.get(Outcome.CANNOT_TELL, FALSE), algebra.and_(feared, algebra.not_(hoped)))
+        return {**one.outcomes, Outcome.UNMET: algebra.and_(feared, hoped), Outcome.CANNOT_TELL: untold}
+
+    def _who(self, key: tuple[str, int], outcome: Outcome) -> Node:
+        return algebra.and_(self._feared[key].present, self._settled[key].get(outcome, FALSE))
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What the column ``reason`` points into."""
+        return tuple(
+            Reason(id, year, outcome)
+            for outcome in _DECIDES
+            for id, year in self._feared
+            if self._who((id, year), outcome) is not FALSE
+        )
+
+    @cached_property
+    def _verdict(self) -> Node:
+        def anybody(outcome: Outcome) -> Node:
+            return algebra.or_(*(self._who(key, outcome) for key in self._feared))
+
+        something = algebra.or_(
+            *(
+                algebra.and_(one.present, algebra.not_(one.outcomes.get(Outcome.NOT_APPLICABLE, FALSE)))
+                for one in self._feared.values()
+            )
+        )
+        unknown = TRUE if not self.book.encodes(self.asked.year) else anybody(Outcome.CANNOT_TELL)
+        code = algebra.if_(something, _code(Verdict.PASS), _code(Verdict.NOTHING_OWED))
+        code = algebra.if_(unknown, _code(Verdict.UNKNOWN), code)
+        code = algebra.if_(anybody(Outcome.UNMET), _code(Verdict.FAIL), code)
+        return algebra.if_(self._bound, code, _code(Verdict.NOTHING_OWED))
+
+    @cached_property
+    def _reason(self) -> Node:
+        code = algebra.number(NO_REASON)
+        for index, reason in reversed(list(enumerate(self.reasons))):
+            whose = self._who((reason.provision, reason.year), reason.outcome)
+            code = algebra.if_(whose, algebra.number(index), code)
+        return code
+
+    @cached_property
+    def _lean(self) -> Program:
+        return program({"verdict": (self._verdict, nw.Int8), "reason": (self._reason, nw.Int16)})
+
+    @cached_property
+    def _whole(self) -> Program:
+        wanted: dict[str, tuple[Node, Any]] = {"verdict": (self._verdict, nw.Int8)}
+        for found, (key, one) in zip(self.found, self._feared.items(), strict=True):
+            outcome = algebra.number(-1)
+            for name, whose in self._settled[key].items():
+                here = algebra.and_(one.present, whose)
+                outcome = algebra.if_(here, algebra.number(OUTCOMES.index(name)), outcome)
+            told = algebra.not_(
+                algebra.or_(*(one.outcomes.get(name, FALSE) for name in (Outcome.NOT_APPLICABLE, Outcome.CANNOT_TELL)))
+            )
+            wanted[found.outcome] = outcome, nw.Int8
+            wanted[found.have] = one.have, nw.Int32
+            wanted[found.need] = algebra.if_(told, one.need, algebra.number(-1)), nw.Int32
+            wanted[found.missing] = one.missing, nw.Int32
+            if found.unit == "branches":
+                wanted[found.counted_in] = one.unit, nw.Int8
+        return program(wanted)
+
+    def verdicts(self, frame: Any) -> Any:
+        """``person``, ``verdict`` (index into ``VERDICTS``) and ``reason`` (index into ``reasons``, -1: none).
+
+        The reason is the first finding, in the order of the law, that fails; or cannot be told; or else that passes
+        otherwise than by the hours as written. Frames are whatever Narwhals takes; what comes is of the same kind.
+        """
+        return self._lean.run(nw.from_native(frame), self.layout.person).to_native()
+
+    def findings(self, frame: Any) -> Any:
+        """``person``, ``verdict``, and the columns of every ``Found``."""
+        return self._whole.run(nw.from_native(frame), self.layout.person).to_native()
+
+
+def plan(book: Rulebook, asked: Asked, layout: Layout) -> Plan:
+    """The plan for a question, or ``Beyond`` where a rule has no form on such a frame."""
+    return Plan(book, asked, layout)
+
+
+def _code(verdict: Verdict) -> Node:
+    return algebra.number(VERDICTS.index(verdict))

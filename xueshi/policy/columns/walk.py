@@ -1,0 +1,247 @@
+"""Everybody through the law at once: a judgement on every demand that a question asks for.
+
+The counterpart of ``policy.walk``, with the same names. All missing facts are read one way, against the person or in
+their favour; ``plan`` puts the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xueshi.policy import demands
+from xueshi.policy.amounts import Share
+from xueshi.policy.columns import algebra
+from xueshi.policy.columns.algebra import FALSE, TRUE, ZERO, Node
+from xueshi.policy.columns.amounts import ONE
+from xueshi.policy.columns.beyond import Beyond
+from xueshi.policy.columns.branches import HOURS, UNITS, Way, cheapest
+from xueshi.policy.columns.layout import Layout
+from xueshi.policy.columns.lines import lines_of
+from xueshi.policy.columns.measure import Tally
+from xueshi.policy.columns.terms import People, Terms
+from xueshi.policy.columns.windows import Period, only
+from xueshi.policy.facts import Asked
+from xueshi.policy.findings import Outcome
+from xueshi.policy.question import Question, Target, branch_of
+from xueshi.policy.windows import YEAR, Window
+
+SUM = 0  # the period of a finding over a sum of years
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One demand over one period: ``present`` for whom there is such a finding at all.
+
+    ``outcomes`` exclude each other and leave nobody out. ``have``, ``need`` and ``missing`` are in ``unit`` (an
+    index into ``branches.UNITS``); ``need`` means nothing where it is not applicable or cannot be told.
+    """
+
+    present: Node
+    outcomes: Mapping[Outcome, Node]
+    have: Node = ZERO
+    need: Node = ZERO
+    missing: Node = ZERO
+    unit: Node = HOURS
+
+
+@dataclass
+class Walk:
+    """The walk; ``judgements`` is its result, by provision and year (``SUM`` for a sum of years)."""
+
+    people: People
+    tally: Tally = field(init=False)
+
+    @classmethod
+    def through(cls, question: Question, layout: Layout, asked: Asked, *, generous: bool) -> Walk:
+        """Prepare it."""
+        return cls(People(question, layout, asked, generous))
+
+    def __post_init__(self) -> None:
+        """Sort the kinds of entries into lines."""
+        self.tally = Tally(self.people, lines_of(self.people))
+        self.people.accumulated = self._accumulated
+
+    @property
+    def question(self) -> Question:
+        """What is asked."""
+        return self.people.question
+
+    def binds(self) -> Node:
+        """Of whom the instrument speaks at all."""
+        return self.people.told(self.question.book.binds, self.people.now, favours=False)
+
+    def judgements(self) -> dict[tuple[str, int], Judgement]:
+        """One judgement per demand and period, in the order of the law."""
+        found: dict[tuple[str, int], Judgement] = {}
+        bound = self.binds()
+        for id, windows in self._asked(found).items():
+            if (own := self.question.window(id)) is not None:
+                windows = [(own, algebra.or_(*(whose for _, whose in windows)))]
+            each: dict[int, list[Node]] = {}
+            whole: dict[int, list[Node]] = {}
+            for window, whose in windows:
+                for year, inside in self.people.span(window, self.people.asked.year).items():
+                    (each if window.each else whole).setdefault(year, []).append(algebra.and_(whose, inside))
+            for year in sorted(each):
+                found[id, year] = self._judge(id, only(year), only(year), algebra.or_(*each[year]))
+            summed = algebra.or_(*(whose for window, whose in windows if not window.each))
+            if summed is not FALSE:
+                years = {year: algebra.or_(*whole[year]) for year in sorted(whole)}
+                found[id, SUM] = self._judge(id, years, only(self.people.asked.year) if own else years, summed)
+        return {
+            key: Judgement(algebra.and_(bound, one.present), one.outcomes, one.have, one.need, one.missing, one.unit)
+            for key, one in found.items()
+            if algebra.and_(bound, one.present) is not FALSE
+        }
+
+    def _asked(self, found: dict[tuple[str, int], Judgement]) -> dict[str, list[tuple[Window, Node]]]:
+        """The demands that this decision asks for, over which window, of whom; the last purpose to ask prevails."""
+        asked: dict[str, list[tuple[Window, Node]]] = {id: [(YEAR, TRUE)] for id in self.question.of_themselves}
+        for provision, law in self.question.purposes:
+            whose = self.people.told(law.when, self.people.now, favours=not law.asks, by=provision.id)
+            if not law.asks:
+                found[provision.id, self.people.asked.year] = Judgement(whose, {Outcome.WAIVED: TRUE})
+            for id in law.asks:
+                others = [(window, algebra.and_(one, algebra.not_(whose))) for window, one in asked.get(id, ())]
+                asked[id] = [*others, (law.over or YEAR, whose)]
+        kept = {id: [one for one in asked.get(id, ()) if one[1] is not FALSE] for id in self.question.demands}
+        self.tally.asked = {id: algebra.or_(*(whose for _, whose in one)) for id, one in kept.items() if one}
+        return {id: one for id, one in kept.items() if one}
+
+    # ---- one demand over one period -------------------------------------------------------------
+
+    def _judge(self, id: str, years: Period, owing: Period, present: Node) -> Judgement:
+        """The hours of ``years`` beside the needs of the years ``owing``."""
+        each = [(self.people.terms(id, year), whose) for year, whose in owing.items()]
+        owed = [(t, one) for t, whose in each if (one := algebra.and_(t.applies, whose)) is not FALSE]
+        applies = algebra.or_(*(whose for _, whose in owed))
+        untold = algebra.or_(*(whose for terms, whose in owed if not terms.told))
+        outcomes = {Outcome.NOT_APPLICABLE: algebra.not_(applies), Outcome.CANNOT_TELL: untold}
+        owed = [(terms, whose) for terms, whose in owed if terms.told]
+        judged = algebra.and_(applies, algebra.not_(untold))
+        if judged is FALSE:
+            return Judgement(present, outcomes, unit=_unit(each[-1][0].demand if each else self.question.wording(id)[1]))
+        self._of_one_form(id, [terms.demand for terms, _ in owed])
+        total = _sum(owed)
+        target = self.question.target(id, max(years, default=self.people.asked.year))
+        if total.demand.branches:
+            way = cheapest(total.demand.enough, self._ways(id, total.demand, target, years, owing))
+        else:
+            way = self._way_of(id, total, target, years)
+        return _compare(total, way, outcomes, judged, present)
+
+    def _way_of(self, id: str, total: Terms, target: Target, years: Period) -> Way:
+        moved = self._moved_in(id, years)
+        have = self.tally.have(target, years)
+        need = algebra.add(total.need, moved)
+        missing = algebra.most(ZERO, algebra.minus(need, have))
+        short = algebra.most(ZERO, algebra.minus(algebra.add(total.written, moved), have))
+        share = total.demand.at_least
+        if isinstance(share, Share) and share.of == "accumulated" and share.share < 1:
+            rest = 1 - share.share
+            missing = algebra.scaled(missing, rest.denominator, rest.numerator, up=True)
+        return Way(_unit(total.demand), have, need, missing, short)
+
+    def _of_one_form(self, id: str, each: Sequence[demands.Demand]) -> None:
+        """Over a sum of years the last words decide what kind of demand it is; here all must be of one kind."""
+        forms = [(d.unit, d.branches, d.at_least if isinstance(d.at_least, Share) else None) for d in each]
+        if any(form != forms[0] for form in forms):
+            raise Beyond(id, "over these years it was a demand of different kinds")
+
+    def _moved_in(self, id: str, years: Period) -> Node:
+        """The shortfall of the year before that was deferred to this one."""
+        question = self.question
+        if not question.defers:
+            return ZERO
+        if len(years) != 1:
+            if any(whose is not TRUE for whose in years.values()):
+                raise Beyond(id, "a shortfall is deferred into a window that is one year long for some")
+            return ZERO
+        before = next(iter(years)) - 1
+        if not question.book.encodes(before):
+            return ZERO
+        terms = self.people.terms(id, before)
+        whose = algebra.and_(terms.applies, terms.deferred)
+        if not terms.told or whose is FALSE or terms.demand.unit != "hours":
+            return ZERO
+        have = self.tally.have(question.target(id, before), only(before))
+        left = algebra.minus(algebra.add(terms.need, self._moved_in(id, only(before))), have)
+        return algebra.if_(whose, algebra.most(ZERO, left), ZERO)
+
+    def _accumulated(self, id: str, year: int) -> Node:
+        own = self.question.window(id)
+        years = self.people.span(own, year) if own else only(year)
+        return self.tally.have(self.question.target(id, year), years)
+
+    # ---- either-or ------------------------------------------------------------------------------
+
+    def _ways(self, id: str, of: demands.Demand, target: Target, years: Period, owing: Period) -> list[Way]:
+        return [self._way(id, one, branch_of(target, one), years, owing) for one in of.branches]
+
+    def _way(self, id: str, branch: demands.Branch, target: Target, years: Period, owing: Period) -> Way:
+        people, demand = self.people, branch.demand
+        if demand.over is not None:
+            last = max(years, default=people.asked.year)
+            years = people.span(demand.over, last)
+            owing = dict(list(owing.items())[-1:])
+        if demand.branches:
+            return cheapest(demand.enough, self._ways(id, demand, target, years, owing))
+        need = written = ZERO
+        for year, whose in owing.items():
+            one = people.need_of(demand, year)
+            lowered = people.lowered(one, people.relieved(id, year)) if demand.unit == "hours" else one
+            written = algebra.add(written, algebra.if_(whose, one, ZERO))
+            need = algebra.add(need, algebra.if_(whose, lowered, ZERO))
+        have = self.tally.have(target, years)
+        missing, short = (algebra.most(ZERO, algebra.minus(one, have)) for one in (need, written))
+        return Way(_unit(demand), have, need, missing, short)
+
+
+def _unit(demand: demands.Demand) -> Node:
+    return algebra.number(UNITS.index(demand.unit))
+
+
+def _sum(owed: Sequence[tuple[Terms, Node]]) -> Terms:
+    """The needs of several years as one."""
+    how_many = algebra.add(*(algebra.as_number(whose) for _, whose in owed))
+    single = algebra.not_(algebra.at_least(how_many, algebra.number(2)))
+
+    def total(of: str) -> Node:
+        return algebra.add(*(algebra.if_(whose, getattr(terms, of), ZERO) for terms, whose in owed))
+
+    return Terms(
+        owed[-1][0].demand,
+        written=total("written"),
+        need=total("need"),
+        waived=algebra.and_(*(algebra.or_(algebra.not_(whose), terms.waived) for terms, whose in owed)),
+        advisory=algebra.or_(*(algebra.and_(whose, terms.advisory) for terms, whose in owed)),
+        deferred=algebra.and_(single, algebra.or_(*(algebra.and_(whose, terms.deferred) for terms, whose in owed))),
+    )
+
+
+def _compare(total: Terms, way: Way, outcomes: Mapping[Outcome, Node], judged: Node, present: Node) -> Judgement:
+    """The outcome: as written, by a relief, by weighing, or not."""
+    left = judged
+    found = dict(outcomes)
+
+    def take(outcome: Outcome, whose: Node) -> None:
+        nonlocal left
+        found[outcome] = algebra.or_(found.get(outcome, FALSE), algebra.and_(left, whose))
+        left = algebra.and_(left, algebra.not_(whose))
+
+    take(Outcome.MET, algebra.not_(algebra.at_least(way.short, ONE)))
+    take(Outcome.WAIVED, total.waived)
+    take(Outcome.REDUCED, algebra.not_(algebra.at_least(way.missing, ONE)))
+    take(Outcome.ADVISORY, total.advisory)
+    take(Outcome.WAIVED, algebra.and_(total.deferred, way.in_hours))
+    found[Outcome.UNMET] = left
+    nothing = algebra.or_(algebra.not_(judged), found[Outcome.WAIVED])
+    return Judgement(
+        present,
+        found,
+        have=algebra.if_(judged, way.have, ZERO),
+        need=algebra.if_(total.waived, ZERO, way.need),
+        missing=algebra.if_(nothing, ZERO, way.missing),
+        unit=algebra.if_(judged, way.unit, _unit(total.demand)),
+    )
