@@ -45,9 +45,9 @@ _WHOLE: Mapping[str, Callable[[Assessment], object]] = {
     "effects": lambda found: [one.provision for one in found.effects if not one.lifted],
     "lifted": lambda found: [one.provision for one in found.effects if one.lifted],
     "facts": lambda found: sorted({fact for one in found.findings for fact in one.facts}),
-    "lines": lambda found: {one.entry: format(one.hours, "f") for one in found.lines},
     "lines": lambda found: {
-        id: str(sum(line.hours for line in found.lines if line.entry == id)) for id in {li.entry for li in found.lines}
+        id: format(sum(one.hours for one in found.lines if one.entry == id), "f")
+        for id in {one.entry for one in found.lines}
     },
     "unencoded": lambda found: found.unencoded,
     "bound": lambda found: found.bound,
@@ -199,8 +199,6 @@ def _wanted(key: str, here: Here) -> object:
         return sorted(texts) if key == "facts" else texts
     if key == "lines":
         return {entry: format(Decimal(place.text()), "f") for entry, place in here.all_fields().items()}
-    if key == "lines":
-        return {id: place.text() for id, place in here.all_fields().items()}
     plain = here.node.plain()
     return plain if isinstance(plain, bool | dict) else here.text()
 

@@ -1,5 +1,7 @@
 """Every case of ``policies/`` is a test; every quotation stands in the text that is kept."""
 
+# ruff: noqa: E501  a case is one line of a file
+
 import hashlib
 from itertools import groupby
 from pathlib import Path
@@ -8,8 +10,9 @@ import pytest
 
 from xueshi.policy.book import Provision, Rulebook
 from xueshi.policy.cases import Case, read_cases
-from xueshi.policy.load import NotUnderstood, library
+from xueshi.policy.load import Library, NotUnderstood, library
 from xueshi.policy.quotation import stands_in
+from xueshi.policy.tests.invented import HEADER, book, provision, year
 
 NUMERALS = "一二三四五六七八九十"
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
@@ -146,3 +149,87 @@ def test_a_case_that_asks_nothing_is_refused(tmp_path: Path, text: str, said: st
     with pytest.raises(NotUnderstood) as refusal:
         read_cases(tmp_path / "case.yaml")
     assert said in str(refusal.value)
+
+
+WIDE = """
+- case: Everything that a case can name
+  clauses: [X-1]
+  person: {member: false, secondment: {from: 2020-01-01, to: 2020-03-31}, title: {junior: 2012-01-01}}
+  entries:
+    - {id: a, on: 2020-05-01, hours: 10, subject: 给排水}
+    - {id: b, on: 2021-05-01, hours: 2.50, for_year: 2020, subject: [给排水, 道桥]}
+    - {id: c, on: 2020-06-01, hours: 7, subject: 园林}
+  asked: {purpose: title_review, year: 2020, target: intermediate, subject: 给排水, marks: {theme: ethics}}
+  expect:
+    verdict: fail
+    outcomes: {year: unmet}
+    have: {year: 12.5}
+    need: {year: {2020: 15}}
+    missing: {year: 2.5}
+    relief: {year: []}
+    lacking: {year: []}
+    lines: {a: 10, b: 2.5}
+    refused: {c: match}
+    unencoded: false
+    bound: true
+  also:
+    - {asked: {year: 2030}, expect: {verdict: unknown, unencoded: true, lines: {a: 10, b: 2.5}, missing: {}}}
+    - {person: {secondment: [{from: 2010-01-01, to: 2010-02-01}, {from: 2015-01-01}]}, expect: {verdict: fail, missing: {year: 2.5}}}
+- case: Nobody on loan is bound
+  clauses: [X-1]
+  person: {member: true}
+  asked: {purpose: annual, year: 2020}
+  expect: {verdict: nothing_owed, bound: false, see: 母法}
+- case: The city governs, and the mark is no mark
+  clauses: [X-1]
+  on: 2020-06-01
+  chooses: {region: "990100", key: cn-99/invented, because: narrowest, considered: {cn-99/invented: chosen, cn-99/other: not here}}
+- case: Nothing governs elsewhere
+  clauses: [X-1]
+  on: 2020-06-01
+  chooses: {region: "980000", field: accounting, key: none}
+- case: Prices and laws
+  clauses: [X-1]
+  on: 2020-06-01
+  reads:
+    price: {public: {1: "2.50", 0.5: "1.25"}, professional: {1: silent}}
+    laws: {way: {steps: [own_unit, municipal_hrss]}, drawn: {sample: {least: 1/20, most: 1/10}}, fee: {payers: [own_unit]}}
+"""
+
+
+def wide() -> Rulebook:
+    header = HEADER.replace("known_from", "known_to: 2025\nbinds: {not: {member: true}}\nsee: 母法\nknown_from")
+    return book(
+        year("15", "for: [annual, title_review]"),
+        provision("match", "counts: {of: {says: subject}, only: {matching: subject}}"),
+        provision("back", "make_up: {years: 2020}"),
+        provision("fee", 'fee: {of: {category: public}, per_hour: "2.50", payers: [own_unit]}'),
+        provision("way", "enrolment: {by: own_unit, steps: [own_unit, municipal_hrss]}"),
+        provision("drawn", "oversight: {by: hrss, sample: {units: 一, persons: {from: 1/20, to: 1/10}}}"),
+        header=header,
+    )
+
+
+def test_a_case_names_whatever_an_answer_holds(tmp_path: Path) -> None:
+    (tmp_path / "wide.yaml").write_text(WIDE, encoding="utf-8")
+    law = wide()
+    shelf = Library({law.key: law}, law.words)
+    found = {case.name: case.differences(law, shelf) for case in read_cases(tmp_path / "wide.yaml")}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_a_case_says_what_it_cannot_ask(tmp_path: Path) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_text(
+        "- {case: x, clauses: [X-1], person: {member: false}, asked: {purpose: annual, year: 2020, colour: red}, expect: {verdict: fail, missing: {year: 15}}}\n"
+        '- {case: y, clauses: [X-1], on: 2020-01-01, chooses: {region: "99", key: none}}\n'
+        "- {case: z, clauses: [X-1], asked: {year: 2020}, expect: {verdict: pass}}\n",
+        encoding="utf-8",
+    )
+    mark, chooses, purpose = read_cases(file)
+    assert mark.differences(wide()) == ["asked: 'colour' is no mark of an entry"]
+    assert mark.differences(None) == ["there is no instrument of this name beside the cases"]
+    with pytest.raises(ValueError, match="which instrument governs is asked of a library"):
+        chooses.differences(None)
+    with pytest.raises(NotUnderstood, match="'purpose' is missing"):
+        purpose.differences(wide())

@@ -145,6 +145,23 @@ def test_child_and_parent_are_checked_as_one(tmp_path: Path, city: str, said: st
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "relief: {gives: waived, of: year}",
+        "owed: {from: 2017, of: year}",
+        "cap: {at_most: 3, towards: year}",
+        "carry: {surplus_of: year}",
+        "demand: {at_least: 3, within: year}",
+        "earning: {gives: [1, {years: 1, of: year}]}",
+    ],
+)
+def test_whatever_a_parent_speaks_of_must_still_be_there(tmp_path: Path, said: str) -> None:
+    province = text(PROVINCE, year(), provision("p", said))
+    with pytest.raises(NotUnderstood, match=r"provision 'p' of cn-9/province \(line 7\): 'year' is no demand here"):
+        shelf(tmp_path, city=text(under("cn-9/province"), provision("year", "note: {why: x}")), province=province)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "said"),
     [
         ("words: {facts: {guild: {term: 行会, kind: flag}}}", "words: {facts: {guild: {term: 行会, kind: number}}}", "'guild' means another thing in cn-9/b"),
