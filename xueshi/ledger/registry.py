@@ -67,6 +67,13 @@ class Article:
     others: tuple["Article", ...] = ()  # its other wordings, the newest first
 
     @property
+    def tongue(self) -> str:
+        """The language in which the reading was written down, by its letters."""
+        said = self.provision.reading or self.why
+        latin = sum("a" <= letter <= "z" for letter in said.lower())
+        return "en" if latin > len(said) / 2 else "zh-Hans"
+
+    @property
     def ends(self) -> date | None:
         """The last day of this wording, if it has one."""
         return None if self.provision.until == date.max else self.provision.until

@@ -25,7 +25,11 @@ def navigation(request: HttpRequest, viewer: Viewer, door: str) -> list[dict[str
     """The links of the door one stands in, then a way to each other door that the viewer's posts open."""
     links = [*_links(viewer, door), *_other_doors(viewer, door)]
     here = max((url for _, url, _ in links if request.path.startswith(url)), key=len, default="")
-    return [{"label": label, "url": url, "icon": icon, "current": url == here} for label, url, icon in links]
+    short = {"checklist": _("对照要求")}  # for the tabs of a phone
+    return [
+        {"label": label, "short": short.get(icon, ""), "url": url, "icon": icon, "current": url == here}
+        for label, url, icon in links
+    ]
 
 
 def _other_doors(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:

@@ -162,13 +162,14 @@ def _headline(shown: Sheet, judged: Assessment, words: Tongue) -> None:
     leaves = [one for one in unmet if not any(o.within == one.provision and o.years == one.years for o in unmet)]
     if len(leaves) == 1 and leaves[0].unit == "hours":
         shown.short, shown.short_name = leaves[0], say.title(leaves[0], words)
-    shown.missing = tuple(
-        _("%(what)s%(short)s") % {"what": say.title(one, words), "short": say.outcome_words(one)} for one in leaves
-    )
+    alike: dict[tuple[str, str], list[int]] = {}
+    for one in leaves:
+        alike.setdefault((say.demand_name(one, words), say.outcome_words(one)), []).extend(one.years)
+    shown.missing = tuple(f"{say.years_listed(years)} {name} {short}".strip() for (name, short), years in alike.items())
     years = {year for one in judged.findings for year in one.years}
     passing = sorted(y for y in years if all(one.outcome.passes for one in judged.findings if y in one.years))
     if unmet and passing:
-        shown.passing = _("、").join(map(str, passing))
+        shown.passing = say.years_listed(passing)
     facts = {name for one in judged.findings for name in one.facts} if judged.verdict is Verdict.UNKNOWN else set()
     shown.facts = tuple((name, words.term(name)) for name in sorted(facts))
     shown.see = judged.see
@@ -193,6 +194,8 @@ def _row(shown: Sheet, found: Finding, after_claims: Finding, after_exams: Findi
         why.append(_("《%(title)s》有 %(n)s 学时超过上限，没有计") % {"title": name, "n": saying.hours(hours)})
     why += _on_the_way(found, after_claims, after_exams)
     why += _moved(found)
+    if found.outcome is Outcome.UNMET and not why and found.unit != "condition":
+        why.append(_("还没有计入的学习"))
     if found.facts:
         why.append(_("要先知道：%(facts)s") % {"facts": say.facts_named(found.facts, words)})
     return Row(
@@ -277,7 +280,7 @@ def _span(years: tuple[int, ...], rows: list[Cells], found: list[Finding], words
     unmet = [one for one in found if one.outcome is Outcome.UNMET]
     if unmet:
         leaves = [one for one in unmet if not any(o.within == one.provision for o in unmet)]
-        tags = _("、").join(f"{say.demand_name(one, words)}{say.outcome_words(one)}" for one in leaves)
+        tags = _("、").join(f"{say.demand_name(one, words)} {say.outcome_words(one)}" for one in leaves)
         return Span(say.years_name(years), tags, "bad", tuple(rows))
     if any(one.outcome is Outcome.CANNOT_TELL for one in found):
         return Span(say.years_name(years), _("判断不了"), "soon", tuple(rows))

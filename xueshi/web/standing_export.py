@@ -42,7 +42,7 @@ def as_xlsx(sheet: Sheet) -> FileResponse:
         (_("年度"), str(found.asked.year)),
         (_("按哪天算"), found.on.isoformat()),
         (_("只看这天以前登记的"), found.known_at.date().isoformat()),
-        (_("文件"), f"{found.book.number} {found.book.title}" if found.book else ""),
+        (_("文件"), f"{found.book.number} {found.book.title}".strip() if found.book else ""),
         (_("规则版本"), found.book.digest if found.book else ""),
     ]
     heading = (_("要求"), _("已计"), _("应有"), _("还差"), _("结论"), _("为什么"), _("依据"))

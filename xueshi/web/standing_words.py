@@ -64,7 +64,7 @@ class Notes:
         if key not in self.found:
             url = address_of(said, self.book)
             of = law.library().books.get(law.home_of(said, self.book), self.book)
-            cite = format_html('<a href="{}" lang="zh-Hans">{} {}</a>', url, of.number, said.article)
+            cite = format_html('<a href="{}" lang="zh-Hans">{} {}</a>', url, of.number or of.title, said.article)
             self.found[key] = Note(len(self.found) + 1, said.text, cite, of.original)
         return self.found[key].n
 
@@ -99,6 +99,17 @@ def years_name(years: Sequence[int]) -> str:
 def title(found: Finding, words: Tongue) -> str:
     """The year and the demand, as a row is headed."""
     return f"{years_name(found.years)} {demand_name(found, words)}".strip()
+
+
+def years_listed(years: Iterable[int]) -> str:
+    """Years as one says them: 2019, 2021–2024."""
+    spans: list[list[int]] = []
+    for year in sorted(set(years)):
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return _("、").join(years_name([span[0], span[-1]] if len(span) > 1 else span) for span in spans)
 
 
 def amount(found: Finding, value: Decimal) -> str:
@@ -158,7 +169,7 @@ def considered_words(why: str) -> str:
     """Why an instrument is the one, or is not."""
     return {
         "chosen": _("按它判断"), "elsewhere": _("别的地区的"), "not_in_force": _("那一天不在有效期"),
-        "wider": _("范围更大，近的优先"), "not_bound": _("不管您这类人员"), "older": _("有更新的文件"),
+        "wider": _("范围更大，近的优先"), "not_bound": _("不管这类人员"), "older": _("有更新的文件"),
         "other_field": _("别的行业的"),
     }.get(why, why)  # fmt: skip
 
@@ -166,7 +177,7 @@ def considered_words(why: str) -> str:
 def because_words(because: str) -> str:
     """Why this instrument governs."""
     return {
-        "narrowest": _("这是管您所在地区最近的一份有效文件。"), "field": _("这是管您这个行业的文件。"),
+        "narrowest": _("这是管这个地区最近的一份有效文件。"), "field": _("这是管这个行业的文件。"),
         "newest": _("同一地区有几份，按最新的一份。"),
     }.get(because, "")  # fmt: skip
 

@@ -5,12 +5,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xueshi.kernel import clock
 from xueshi.people import actions as people
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors, person_standing
+from xueshi.web.authority.bureau import is_officer
 from xueshi.web.redirects import SeeOther
 
 ROLES = ("counter", "verifier")
@@ -26,10 +28,19 @@ def person(request: doors.SeenRequest, person_id: int) -> HttpResponse:
         return person_standing.context_of(request, viewer, person_id, at)
 
     context = person_standing.reaching(request.viewer, ROLES, see)
-    here = {"here": request.path}
+    here = {"here": request.path, **_back(request.viewer)}
     if context["may_record"]:
         here["record_url"] = reverse("authority:person_facts", args=[person_id])
     return render(request, "authority/person.html", {**context, **here}, status=context["status"])
+
+
+def _back(viewer: Viewer) -> dict[str, str]:
+    """The list from which one came: the bureau's people, else the own desk."""
+    if is_officer(viewer):
+        return {"back_url": reverse("authority:people"), "back": pgettext("menu", "人员")}
+    if viewer.holds("counter"):
+        return {"back_url": reverse("authority:counter"), "back": _("缴费窗口")}
+    return {"back_url": reverse("authority:reviews"), "back": _("审验")}
 
 
 @doors.authorities

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xueshi.kernel import clock
@@ -26,7 +27,7 @@ def person(request: doors.SeenRequest, person_id: int) -> HttpResponse:
         return person_standing.context_of(request, viewer, person_id, at)
 
     context = person_standing.reaching(request.viewer, ROLES, see)
-    here = {"here": request.path}
+    here = {"here": request.path, "back_url": reverse("employer:people"), "back": pgettext("menu", "人员")}
     if context["may_record"]:
         here["record_url"] = reverse("employer:person_facts", args=[person_id])
     return render(request, "employer/person.html", {**context, **here}, status=context["status"])

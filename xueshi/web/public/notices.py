@@ -16,12 +16,23 @@ from xueshi.web import doors
 class SearchForm(forms.Form):
     """Which notices."""
 
-    region = forms.ChoiceField(label=gettext_lazy("地区"), required=False, choices=())
+    region = forms.ChoiceField(
+        label=gettext_lazy("地区"),
+        required=False,
+        choices=(),
+        widget=forms.Select(attrs={"class": "form-select x-short"}),
+    )
     text = forms.CharField(
         label=gettext_lazy("文件里的字"),
         max_length=60,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": gettext_lazy("例如：学时、文号")}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control x-mid",
+                "autocomplete": "off",
+                "placeholder": gettext_lazy("例如：学时、文号"),
+            }
+        ),
     )
 
     def __init__(self, data: object, regions: list[tuple[str, str]]) -> None:
