@@ -185,6 +185,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 POLICIES_DIR = Path(os.environ.get("XUESHI_POLICIES_DIR", BASE / "policies"))
+# The population as columns, drawn from the database and kept up to date; may be deleted at any time.
+SNAPSHOTS_DIR = Path(os.environ.get("XUESHI_SNAPSHOTS", VAR / "snapshots"))
 FONTS_DIR = BASE / "node_modules" / "@expo-google-fonts"
 
 EMAIL_HOST = os.environ.get("XUESHI_SMTP_HOST", "127.0.0.1")

@@ -109,7 +109,9 @@ def test_the_database_refuses_to_empty_the_ledger_outside_of_tests(wang):
     assert "RAISE EXCEPTION" in source
 
 
-@pytest.mark.parametrize("column", ["hours = -19", "year = 2025", "category = 'professional'", "kind = 'course'", "marks = '{}'"])
+@pytest.mark.parametrize(
+    "column", ["hours = -19", "year = 2025", "category = 'professional'", "kind = 'course'", "marks = '{}'"]
+)
 def test_the_database_refuses_a_reversal_that_is_not_the_opposite(wang, column):
     entry = line(wang.pk)
     changed = dict([column.split(" = ")])
