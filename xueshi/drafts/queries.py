@@ -1,7 +1,7 @@
 """Simulations of a bureau, and what they found, in the words of its regions, units and titles."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -53,6 +53,12 @@ def replaceable(region: str) -> list[Rulebook]:
     """The instruments that a draft for a region may replace: those around it and those within it."""
     books = law.library().books.values()
     return [b for b in books if region.startswith(b.region.code) or b.region.code.startswith(region)]
+
+
+def present_book(region: str, on: date) -> str:
+    """The key of the instrument that governs a region on a day; "" for none."""
+    book = law.governing(region, on)
+    return book.key if book else ""
 
 
 @dataclass(frozen=True)
@@ -128,9 +134,10 @@ def _parts(groups: dict[str, Group], names: dict[str, str]) -> list[Part]:
 
 
 def _causes(found: Difference, books: tuple[Rulebook | None, ...]) -> list[Cause]:
-    causes = []
+    causes, last = [], date(found.asked.year, 12, 31)
     for id, ways in found.causes.items():
-        wording = next((p for book in books if book for p in book.provisions if p.id == id), None)
+        wordings = [p for book in books if book for p in book.provisions if p.id == id]
+        wording = next((p for p in wordings if p.in_force(last)), wordings[0] if wordings else None)
         said = (wording.article, wording.text) if wording else ("", id)
         causes.append(Cause(id, *said, ways["gain"], ways["fall"], ways["eased"], ways["harder"]))
     return sorted(causes, key=lambda c: (-c.falls, -c.gains, -c.harder, c.id))
@@ -198,7 +205,7 @@ def _beside(now: Assessment | None, then: Assessment | None, before: Rulebook, d
     new = {(f.provision, f.years): f for f in (then.findings if then else ())}
     lines = []
     for key in dict.fromkeys((*old, *new)):
-        book = draft if key in new and then is not now else before
+        book = before if key in old else draft  # the words in force, where they know it
         name, cite = population.name_of(book, key[0]), population.cite_of(book, key[0])
         lines.append(Beside(name, cite, key[1], old.get(key), new.get(key)))
     return lines

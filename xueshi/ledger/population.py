@@ -5,13 +5,16 @@ own page says.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
-from xueshi.ledger import law, standing
+from django.utils.translation import get_language
+
+from xueshi.ledger import law, standing, wording
 from xueshi.ledger.models import HoursEntry
 from xueshi.people import queries as people
 from xueshi.people.models import Employment, Person
@@ -171,9 +174,19 @@ def _demand(book: Rulebook, found: Finding) -> Demand:
 
 
 def name_of(book: Rulebook, provision: str) -> str:
-    """What a demand is called: its subject where it is one, else its own words."""
-    subject = book.words.entries["category"].values.get(provision)
-    return subject or book.provision(provision).text
+    """What a demand is called, in the reader's language; any other provision by its own words."""
+    named = _names(book.key, book.digest, get_language() or "")
+    return named.get(provision) or book.provision(provision).text
+
+
+@lru_cache(maxsize=64)
+def _names(key: str, digest: str, language: str) -> Mapping[str, str]:
+    """The demands of an instrument that is held, by id; a draft names its demands by its own words."""
+    held = law.library().books.get(key)
+    if held is None or held.digest != digest:
+        return {}
+    written = ((one.id, one.verb, law.written(one, held)) for one in held.provisions)
+    return wording.tongue(held, written).demands
 
 
 def cite_of(book: Rulebook, provision: str) -> str:

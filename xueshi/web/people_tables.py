@@ -201,7 +201,7 @@ def outcome_name(outcome: Outcome) -> str:
     """How one demand came out."""
     return {
         Outcome.MET: _("已满足"), Outcome.REDUCED: _("减少后已满足"), Outcome.WAIVED: _("免"),
-        Outcome.ADVISORY: _("仅作参考"), Outcome.NOT_APPLICABLE: _("不适用"), Outcome.UNMET: _("还差"),
+        Outcome.ADVISORY: _("仅作参考"), Outcome.NOT_APPLICABLE: _("不适用"), Outcome.UNMET: _("不够"),
         Outcome.CANNOT_TELL: _("暂不能判断"),
     }[outcome]  # fmt: skip
 

@@ -60,6 +60,7 @@ class Result:
     """One year's result for the page."""
 
     moves: list[Move]
+    matrix: list[tuple[str, list[tuple[str, int, bool]]]]  # how many from each verdict to each; True: the same one
     parts: list[tuple[str, str, list[PartRow], int]]  # key, heading, rows, how many more
     before: Bands
     after: Bands
@@ -78,9 +79,17 @@ def result_of(found: queries.Found, shown: Mapping[tuple[Verdict, Verdict], Sequ
     return Result(
         moves=[Move(name(a), name(b), n, shown.get((a, b), ())) for (a, b), n in moves if n],
         parts=parts,
+        matrix=_matrix(found.whole),
         before=bands(found.whole.verdicts(after=False)),
         after=bands(found.whole.verdicts(after=True)),
     )
+
+
+def _matrix(whole: Group) -> list[tuple[str, list[tuple[str, int, bool]]]]:
+    """From each verdict that occurs to each that occurs."""
+    name = people_tables.verdict_name
+    used = [verdict for _fill, verdict in FILLS if any(verdict in move for move, n in whole.moves.items() if n)]
+    return [(name(one), [(name(two), whole.moves[one, two], one is two) for two in used]) for one in used]
 
 
 def _part(key: str, part: queries.Part) -> PartRow:
@@ -123,7 +132,7 @@ class ChangeRow:
     change: Change
     kind: str
     tag: str
-    early: bool  # it changes days that had passed when the draft was tried
+    early: bool  # it changes years that had passed when the draft was tried
 
 
 def changes_of(comparison: Comparison | None, one: Any) -> dict[str, Any] | None:
@@ -135,7 +144,7 @@ def changes_of(comparison: Comparison | None, one: Any) -> dict[str, Any] | None
         Kind.REWORDED: (_("只改文字"), ""),
     }  # fmt: skip
     rows = [
-        ChangeRow(change, *kinds[change.kind], early=change.hours and change.since < one.asked_at.date())
+        ChangeRow(change, *kinds[change.kind], early=change.hours and change.since.year < one.asked_at.year)
         for change in comparison.changes
     ]
     return {"rows": rows, "early": any(row.early for row in rows), "header": comparison.header}

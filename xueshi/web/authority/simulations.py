@@ -26,6 +26,7 @@ PAGE = 20
 MOST_BYTES = 1_000_000
 AHEAD = 3  # years after the present one that one may ask for
 BACK = 3
+NONE = "-"  # replaces nothing
 
 
 class DraftForm(forms.Form):
@@ -38,13 +39,13 @@ class DraftForm(forms.Form):
     )
     text = forms.CharField(
         label=gettext_lazy("草案文字"),
-        help_text=gettext_lazy("也可以直接贴在这里。"),
+        help_text=gettext_lazy("没有文件，就贴在这里。"),
         max_length=reading.MOST,
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "class": "x-code", "spellcheck": "false"}),
     )
-    replaces = forms.ChoiceField(label=gettext_lazy("它取代哪一份规定"), required=False)
+    replaces = forms.ChoiceField(label=gettext_lazy("它取代哪一份规定"))
     purpose = forms.ChoiceField(label=gettext_lazy("看哪一项用途"))
     years = forms.TypedMultipleChoiceField(
         label=gettext_lazy("看哪几个年度"),
@@ -130,8 +131,8 @@ def _asked(viewer: Viewer, form: DraftForm) -> HttpResponse | None:
     wanted = form.cleaned_data
     try:
         one = actions.ask(
-            viewer=viewer, text=wanted["text"], replaces=wanted["replaces"], purpose=wanted["purpose"],
-            years=wanted["years"], at=clock.now(),
+            viewer=viewer, text=wanted["text"], replaces=wanted["replaces"].removeprefix(NONE),
+            purpose=wanted["purpose"], years=wanted["years"], at=clock.now(),
         )  # fmt: skip
     except actions.DraftNotUnderstood as refused:
         form.add_error("text", refused.said)
@@ -156,8 +157,9 @@ def _beginning(request: doors.SeenRequest, viewer: Viewer, this_year: int) -> di
     asked = request.GET.get("from", "")
     if asked.isdecimal() and len(asked) < 19:
         one = queries.simulation_for(viewer, int(asked))
-        return {"text": one.text, "replaces": one.replaces, "purpose": one.purpose, "years": one.years}
-    return {"purpose": "annual", "years": [this_year, this_year + 1]}
+        return {"text": one.text, "replaces": one.replaces or NONE, "purpose": one.purpose, "years": one.years}
+    present = queries.present_book(viewer.seats[0].region, clock.day_of(clock.now()))
+    return {"replaces": present or NONE, "purpose": "annual", "years": [this_year, this_year + 1]}
 
 
 @require_GET
