@@ -74,9 +74,12 @@ class Condition(Protocol):
 
 
 def lacking(word: Word, sight: Sight) -> frozenset[str]:
-    """The recorded facts that a word of unknown value hangs on; a defined word names those of its rows."""
+    """The recorded facts that a word of unknown value hangs on; a defined word names those of its rows.
+
+    A defined word of which no row holds, though every fact is known, names itself.
+    """
     if word.rows:
-        return frozenset().union(*(condition.unknown(sight) for _, condition in word.rows))
+        return frozenset().union(*(row.unknown(sight) for _, row in word.rows)) or frozenset({word.name})
     return frozenset({(word.years_since or word).name})
 
 
@@ -169,7 +172,7 @@ class Happened(_OfWord):
 class Lasted(_OfWord):
     """A spell (leave, an appointment) that covers so many ``months`` or ``days`` of the year judged.
 
-    A month is thirty days that the spells share with the year; ``unit`` "" asks for a single day.
+    Months run from a day to the day before the same day of a later month; ``unit`` "" asks for a single day.
     """
 
     unit: str
@@ -180,18 +183,24 @@ class Lasted(_OfWord):
         spells = sight.value(self.word)
         if spells is UNKNOWN:
             return None
-        days = days_shared(spells, sight.first_day, sight.last_day)  # type: ignore[arg-type]  # spells by the word's kind
-        if not self.unit:
-            return days > 0
-        return within(days // 30 if self.unit == "months" else days, self.bounds)
+        shared = months_shared if self.unit == "months" else days_shared
+        number = shared(spells, sight.first_day, sight.last_day)  # type: ignore[arg-type]  # spells by the word's kind
+        return within(number, self.bounds) if self.unit else number > 0
 
 
 def days_shared(spells: tuple[Spell, ...], first: date, last: date) -> int:
     """How many days of a year the spells cover; both ends of a spell belong to it."""
-    shared = 0
-    for start, end in spells:
-        shared += max(0, (min(end or last, last) - max(start, first)) // timedelta(days=1) + 1)
-    return shared
+    pieces = ((max(start, first), min(end or last, last)) for start, end in spells)
+    return sum(max(0, (end - start).days + 1) for start, end in pieces)
+
+
+def months_shared(spells: tuple[Spell, ...], first: date, last: date) -> int:
+    """How many whole months of a year each spell covers, added: 1 February to 30 April are three."""
+    pieces = ((max(start, first), min(end or last, last) + timedelta(days=1)) for start, end in spells)
+    return sum(
+        max(0, (after.year - start.year) * 12 + after.month - start.month - (after.day < start.day))
+        for start, after in pieces
+    )
 
 
 @dataclass(frozen=True, slots=True)

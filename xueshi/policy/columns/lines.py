@@ -69,10 +69,10 @@ class _Kind:
         self.like = people.question.likeness(kind.says, self.year)
         self.name = self.like.provision.id if self.like.provision else ""
         self.number = algebra.column(people.layout.count(natural, kind), high=2**15)
-        self.entries = tuple(
-            Entry("", day, ANY_HOURS if kind.hours else None, kind.says, kind.for_year)
-            for day in kind.days(natural, people.layout.calendar)
-        )
+        first, last = kind.days(natural, people.layout.calendar)
+        days = (first, last, *(day for day in people.book.days if first < day <= last))
+        hours = ANY_HOURS if kind.hours else None
+        self.entries = tuple(Entry("", day, hours, kind.says, kind.for_year) for day in days)
 
     def lines(self) -> Iterator[Line]:
         """Its lines; for whom it is stopped, they count nothing."""
@@ -117,7 +117,7 @@ class _Kind:
         return walk._not_made_up(anybody, entry, self.like) is not None
 
     def _alike(self, test: Callable[[Entry], bool], what: str, by: str) -> bool:
-        """What holds of its first day and of its last holds of all between."""
+        """What holds of its first day, its last, and the days between on which the law draws a line, holds of all."""
         answers = {test(entry) for entry in self.entries}
         if len(answers) > 1:
             raise Beyond(by, f"kind {self.kind.id} of {self.natural} straddles the day that decides {what}")
@@ -149,7 +149,7 @@ class _Kind:
         """Done after the event; the frame can tell that of entries that lie all on one day."""
         assert law.after is not None  # noqa: S101 - the caller asked
         known = self.people.now.event(law.after)[1]
-        first, last = (entry.on for entry in self.entries)
+        first, last = (entry.on for entry in self.entries[:2])
         if first != last:
             raise Beyond(by, f"counts after {law.after.name!r}, and the frame does not keep the days of entries")
         before = algebra.not_(algebra.at_least(known.value, algebra.number(ymd(first))))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from math import gcd
 
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from xueshi.policy import whole
 from xueshi.policy.book import Rulebook
-from xueshi.policy.calendar import Calendar
 from xueshi.policy.columns.layout import NO_DAY, NO_NUMBER, NO_WORD, PARTS_OF_FACT, Fact, Kind, Layout
 from xueshi.policy.columns.once import words_in
 from xueshi.policy.conditions import UNKNOWN, days_shared
@@ -19,7 +18,7 @@ from xueshi.policy.facts import Asked, Entry, Facts
 from xueshi.policy.sight import PersonSight
 from xueshi.policy.words import Word
 
-FIRST, LAST = 2009, 2025
+FIRST, LAST = 2009, 2027
 TYPES = {
     "": pl.Int32, "flag": pl.Boolean, "word": pl.Int16, "name": pl.Int16, "days": pl.Int16,
     "first": pl.Int32, "last": pl.Int32, "start": pl.Int32,
@@ -116,7 +115,7 @@ def frame_of(
 ) -> tuple[pl.DataFrame, Layout]:
     """One row per person, and what its columns mean; ``by_day``: entries of different days are of different kinds."""
     columns: dict[str, pl.Series] = {"person": pl.Series("person", range(len(people)), pl.Int64)}
-    kinds = _kinds(people, book.calendar, by_day, columns)
+    kinds = _kinds(people, book, by_day, columns)
     facts = _facts(people, book, columns)
     if targets:
         codes = {value: n for n, value in enumerate(sorted(set(targets)))}
@@ -129,32 +128,40 @@ def frame_of(
 
 
 def _kinds(
-    people: Sequence[Human], calendar: Calendar, by_day: bool, columns: dict[str, pl.Series]
+    people: Sequence[Human], book: Rulebook, by_day: bool, columns: dict[str, pl.Series]
 ) -> tuple[Kind, ...]:
     found: dict[tuple[object, ...], list[tuple[int, Entry]]] = {}
     for row, person in enumerate(people):
         for entry in person.entries:
-            day = entry.on.strftime("%m-%d") if by_day else ""
-            key = (tuple(sorted(entry.says.items())), entry.hours is None, entry.for_year, day)
+            span = (entry.on, entry.on) if by_day else _between_lines(book, entry.on)
+            days = tuple(day.strftime("%m-%d") for day in span)
+            key = (tuple(sorted(entry.says.items())), entry.hours is None, entry.for_year, days)
             found.setdefault(key, []).append((row, entry))
     kinds = []
     for n, (key, entries) in enumerate(found.items()):
         parts = [whole.parts(entry.hours or 0) for _, entry in entries]
-        years = sorted({calendar.year_of(entry.on) for _, entry in entries})
-        says, bare, for_year, day = key
-        days = (day, day) if day else ("01-01", "12-31")
+        years = sorted({book.calendar.year_of(entry.on) for _, entry in entries})
+        says, bare, for_year, days = key
         kind = Kind(n, dict(says), tuple(years), not bare, *days, for_year, min(parts), max(parts), gcd(*parts) or 1)
         kinds.append(kind)
         for year in years:
             hours, count = [0] * len(people), [0] * len(people)
             for row, entry in entries:
-                if calendar.year_of(entry.on) == year:
+                if book.calendar.year_of(entry.on) == year:
                     count[row] += 1
                     hours[row] += whole.parts(entry.hours or 0)
             columns[f"n{year}_{n}"] = pl.Series(f"n{year}_{n}", count, pl.Int16)
             if not bare:
                 columns[f"h{year}_{n}"] = pl.Series(f"h{year}_{n}", hours, pl.Int32)
     return tuple(kinds)
+
+
+def _between_lines(book: Rulebook, on: date) -> tuple[date, date]:
+    """The days around this one between which the law draws no line."""
+    year = book.calendar.year_of(on)
+    starts = sorted({book.calendar.first_day(year), *(day for day in book.days if book.calendar.year_of(day) == year)})
+    ends = [*(day - timedelta(days=1) for day in starts[1:]), book.calendar.last_day(year)]
+    return next((start, end) for start, end in zip(starts, ends, strict=True) if on <= end)
 
 
 def _facts(people: Sequence[Human], book: Rulebook, columns: dict[str, pl.Series]) -> list[Fact]:
