@@ -33,6 +33,8 @@ def assess(book: Rulebook, facts: Facts, entries: Sequence[Entry], asked: Asked)
     found = walk.findings()
     if walk.missing and any(one.outcome is Outcome.UNMET for one in found.values()):
         found = _settled(found, Walk(question, facts, asked, entries, generous=True), walk.missing)
+    if book.calendar.birth_month and facts.get("born") is None:
+        found = {key: _by_no_calendar(one) for key, one in found.items()}
     findings = tuple(found.values())
     bound = bool(findings) or walk.binds()
     verdict = _verdict(book, asked, findings)
@@ -71,6 +73,13 @@ def _check(book: Rulebook, facts: Facts, entries: Sequence[Entry], asked: Asked)
 
 class NotAPurpose(ValueError):
     """A question for a decision that the vocabulary does not have."""
+
+
+def _by_no_calendar(found: Finding) -> Finding:
+    """Where a year ends with the month of birth, nobody can say without it which year anything belongs to."""
+    if found.outcome is Outcome.NOT_APPLICABLE:
+        return found
+    return replace(found, outcome=Outcome.CANNOT_TELL, facts=("born",))
 
 
 def _settled(feared: Mapping[Key, Finding], kind: Walk, missing: set[str]) -> dict[Key, Finding]:

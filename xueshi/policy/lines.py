@@ -171,11 +171,11 @@ def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tupl
         law = hurdle.law
         if law.when is not ALWAYS and not person.told(law.when, person.now, favours=False):
             continue
-        missing = hurdle.lacks
+        missing, unexamined = hurdle.lacks, hurdle.unexamined
         if hurdle.asks:
-            missing = lacks(law.only, EntrySight(like.sight.says, like.year, person.now, person.book.words.entries))
-        if missing and missing != hurdle.unexamined and (forgiven := _no_exam(person, like)):
-            missing, thanks = hurdle.unexamined, forgiven
+            missing, unexamined = _lacks_beside_the_question(person, like, law)
+        if missing and missing != unexamined and (forgiven := _no_exam(person, like)):
+            missing, thanks = unexamined, forgiven
         if not law.done_from <= entry.on <= law.done_to:
             missing += ("done",)
         if law.after is not None and not _after(person, law, entry):
@@ -183,6 +183,18 @@ def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tupl
         if missing:
             return _refusal(entry, hurdle.provision, missing), ""
     return None, thanks
+
+
+def _lacks_beside_the_question(
+    person: Person, like: Likeness, law: demands.Counts
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the filter lacks for what the question names, as it is and with the exam forgiven."""
+    words = person.book.words.entries
+    passed = {**like.sight.says, "passed": True} if "passed" in words else like.sight.says
+    return (
+        lacks(law.only, EntrySight(like.sight.says, like.year, person.now, words)),
+        lacks(law.only, EntrySight(passed, like.year, person.now, words)),
+    )
 
 
 def _no_exam(person: Person, like: Likeness) -> str:

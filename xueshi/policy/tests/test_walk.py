@@ -297,7 +297,10 @@ def test_a_year_may_end_with_the_month_of_birth() -> None:
     born_in_march = Facts.of({"born": date(1980, 3, 9)})
     assert not assess(law, born_in_march, done, Asked("annual", 2020)).passed
     assert assess(law, born_in_march, done, Asked("annual", 2021)).passed
-    assert assess(law, Facts(), done, Asked("annual", 2020)).passed  # no birth date: the civil year
+    unsure = assess(law, Facts(), done, Asked("annual", 2020))
+    assert (str(unsure.verdict), one(unsure).facts) == ("unknown", ("born",))
+    later = book(year("30"), provision("o", "owed: {from: 2021}"), header=header)
+    assert str(assess(later, Facts(), done, Asked("annual", 2020)).verdict) == "nothing_owed"
 
 
 # ---- making up, once, spread ----------------------------------------------------------------------
@@ -529,9 +532,12 @@ def test_a_defined_word_is_decided_by_the_first_row_that_holds() -> None:
 @pytest.mark.parametrize(
     ("spell", "passes"),
     [
-        ([(date(2020, 1, 1), date(2020, 3, 30))], True),
-        ([(date(2020, 1, 1), date(2020, 3, 29))], False),
+        ([(date(2020, 1, 1), date(2020, 3, 31))], True),
+        ([(date(2020, 1, 1), date(2020, 3, 30))], False),
+        ([(date(2020, 1, 15), date(2020, 4, 14))], True),
+        ([(date(2020, 1, 15), date(2020, 4, 13))], False),
         ([(date(2019, 7, 1), date(2020, 2, 28)), (date(2020, 12, 2), None)], False),
+        ([(date(2019, 7, 1), date(2020, 2, 29)), (date(2020, 12, 1), None)], True),
         ([(date(2019, 1, 1), None)], True),
         ([], False),
     ],
@@ -632,3 +638,27 @@ def test_a_word_may_end_and_a_flag_may_change() -> None:
     assert one(judge(law, on=2019, **left)).need == 30
     assert one(judge(law, on=2020, **left)).need == 10
     assert one(judge(law, on=2017, **left)).need == 10
+
+
+def test_forgiving_an_exam_does_not_forgive_a_subject_that_does_not_match() -> None:
+    law = book(
+        year("30"),
+        provision("m", "counts: {of: {says: subject}, only: {matching: subject, passed: true}}"),
+        provision("n", "relief: {gives: no_exam}"),
+    )
+
+    def refused(**says: object) -> list[tuple[str, ...]]:
+        asked = Asked("annual", 2020, marks={"subject": "桥梁"})
+        return [one.lacks for one in assess(law, Facts(), [entry(2020, "30", **says)], asked).refused]
+
+    assert refused(subject="隧道", passed=True) == [("subject",)]
+    assert refused(subject="隧道") == [("subject",)]
+    assert refused(subject="桥梁") == []
+
+
+def test_a_table_without_a_row_for_what_is_known_cannot_tell() -> None:
+    header = HEADER + "definitions:\n  grade: [{is: old, when: {born: {by: 1970-12-31}}}]\n"
+    law = book(year("{by: grade, old: 10}"), header=header)
+    found = judge(law, born=date(1980, 1, 1))
+    assert (str(found.verdict), one(found).facts) == ("unknown", ("grade",))
+    assert judge(law, entry(2020, "10"), born=date(1980, 1, 1)).passed
