@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import judging
+from bench import judging, snapshot
 from bench.figures import Figure, table, write
 from bench.visitor import Visitor
 from demo import cast
@@ -153,7 +153,11 @@ def walk(house: House, member: cast.Member, over: threading.Event, faults: list[
         visitor.close()
 
 
-PARTS: Mapping[str, Callable[[], list[Figure]]] = {"judging": judging.figures, "house": house}
+PARTS: Mapping[str, Callable[[], list[Figure]]] = {
+    "judging": judging.figures,
+    "snapshot": snapshot.figures,
+    "house": house,
+}
 
 if __name__ == "__main__":
     raise SystemExit(main())
