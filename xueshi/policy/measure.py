@@ -98,7 +98,7 @@ class Tally:
         sight = self.person.at(max(years, default=self.question.year))
         for reach in target.demand.reach:
             self.person.missing |= reach.over.unknown(sight)
-            for year in reach.over.span(sight, self.question.book.known_from, generous=self.person.generous):
+            for year in reach.over.span(sight, self.question.book.known_from, longest=self.person.generous):
                 for line in self.lines.by_year.get(year, ()):
                     if reach.of.holds(line.like.sight) and line.like.belongs(target.key, target.filters) == 2:
                         each[id(line)] = line

@@ -71,13 +71,12 @@ class Walk:
         for id, number, window in self._asked(found):
             own = self.question.window(id)
             over = own or window
-            years = over.span(now, earliest, generous=self.person.generous)
             if over is not YEAR:
                 self.person.missing |= over.unknown(now)
             if not over.each:
-                found[id, (-number,)] = self._judge(id, years, (now.year,) if own else years)
+                found[id, (-number,)] = self._judge_sum(id, over, owing=(now.year,) if own else ())
                 continue
-            for year in years:
+            for year in over.span(now, earliest, longest=not self.person.generous):
                 if (id, (year,)) not in found:
                     found[id, (year,)] = self._judge(id, (year,), (year,))
         return found
@@ -110,6 +109,18 @@ class Walk:
             for id in self.tally.asked
             for number, window in (asked[id][:1] if self.question.window(id) else asked[id])
         ]
+
+    def _judge_sum(self, id: str, over: Window, *, owing: Years) -> Finding:
+        """A sum whose beginning may be open.
+
+        With a need of its own, more years can only help; where the needs of the years are added, the worse
+        of the longest and the shortest stands, or, if generous, the better.
+        """
+        now, earliest, generous = self.person.now, self.question.book.known_from, self.person.generous
+        if owing:
+            return self._judge(id, over.span(now, earliest, longest=generous), owing)
+        each = [self._judge(id, span, span) for span in {over.span(now, earliest, longest=n) for n in (False, True)}]
+        return (min if generous else max)(each, key=lambda one: (one.missing, one.years))
 
     # ---- one demand over one period -------------------------------------------------------------
 
@@ -160,7 +171,7 @@ class Walk:
     def _accumulated(self, id: str, year: int) -> int:
         own = self.question.window(id)
         earliest = self.question.book.known_from
-        years = own.span(self.person.at(year), earliest, generous=self.person.generous) if own else (year,)
+        years = own.span(self.person.at(year), earliest, longest=self.person.generous) if own else (year,)
         return self.tally.have(self.question.target(id, year), years).amount
 
     # ---- either-or ------------------------------------------------------------------------------
@@ -173,7 +184,7 @@ class Walk:
         if demand.over is not None:
             at = person.at(max(years, default=person.asked.year))
             person.missing |= demand.over.unknown(at)
-            years = demand.over.span(at, self.question.book.known_from, generous=person.generous)
+            years = demand.over.span(at, self.question.book.known_from, longest=person.generous)
             owing = owing[-1:]
         if demand.branches:
             return replace(_cheapest(demand.enough, self._ways(total, demand, target, years, owing)), name=branch.name)

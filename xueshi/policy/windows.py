@@ -39,40 +39,43 @@ class Window:
             return self.cycle_from
         return self.since or self.spell
 
-    def span(self, sight: Sight, earliest: int, *, generous: bool) -> tuple[int, ...]:
+    def span(self, sight: Sight, earliest: int, *, longest: bool) -> tuple[int, ...]:
         """The years meant, oldest first.
 
-        An event nobody recorded leaves the beginning open: then it is the earliest year we could
-        speak of, or, if ``generous``, only the last.
+        What nobody recorded leaves the beginning open: ``longest`` says from the earliest year it could be (or
+        that we could speak of), else it is the shortest that it could be.
         """
         end = sight.year - (1 if self.previous else 0)
         if self.years:
             return tuple(year for year in self.years if max(self.not_before, 1) <= year <= end)
-        start = self._start(sight, max(earliest, self.not_before), end, generous=generous)
+        start = self._start(sight, max(earliest, self.not_before), end, longest=longest)
         if self.at_most is not None:
             start = max(start, end - self.at_most + 1)
         return tuple(range(max(start, self.not_before), end + 1))
 
-    def _start(self, sight: Sight, earliest: int, end: int, *, generous: bool) -> int:
+    def _start(self, sight: Sight, earliest: int, end: int, *, longest: bool) -> int:
         if self.cycle:
-            first = self._began(sight, earliest, end, generous=generous)
-            return first + (end - first) // self.cycle * self.cycle if first <= end else first
-        if self.since is not None or self.spell is not None:
-            return self._began(sight, earliest, end, generous=generous)
+            began = self._began(sight)
+            if began is None:
+                return end - self.cycle + 1 if longest else end
+            return began + (end - began) // self.cycle * self.cycle if began <= end else began
+        if self.hangs_on is not None:
+            began = self._began(sight)
+            if began is None:
+                return earliest if longest else end
+            return began
         years = self.last.value(sight)
         if years is None:
-            years = self.last.smallest if generous else self.last.largest
+            years = self.last.largest if longest else max(1, self.last.smallest)
         return end - years + 1
 
-    def _began(self, sight: Sight, earliest: int, end: int, *, generous: bool) -> int:
-        if isinstance(self.cycle_from, int) and self.cycle:
+    def _began(self, sight: Sight) -> int | None:
+        if self.cycle and isinstance(self.cycle_from, int):
             return self.cycle_from
         known = sight.value(self.hangs_on) if self.hangs_on else ()
         days = [day[0] if isinstance(day, tuple) else day for day in known] if isinstance(known, tuple) else []
         starts = [sight.year_of(day) for day in days if isinstance(day, date)]
-        if starts:
-            return max(starts)
-        return end if generous else earliest
+        return max(starts, default=None)
 
     def unknown(self, sight: Sight) -> frozenset[str]:
         """The event, if nothing says that it ever happened; or what the table lacks."""

@@ -662,3 +662,21 @@ def test_a_table_without_a_row_for_what_is_known_cannot_tell() -> None:
     found = judge(law, born=date(1980, 1, 1))
     assert (str(found.verdict), one(found).facts) == ("unknown", ("grade",))
     assert judge(law, entry(2020, "10"), born=date(1980, 1, 1)).passed
+
+
+def test_a_sum_of_yearly_needs_with_an_open_beginning_is_told_only_where_both_ends_agree() -> None:
+    law = book(
+        year("30", "for: []"),
+        provision("p", "purpose: {for: title_review, asks: year, over: {since: title_obtained}}"),
+    )
+    early = [entry(y, "40") for y in range(2015, 2020)]
+    late = entry(2020, "30")
+
+    def verdict(*entries: Entry, **facts: object) -> str:
+        return str(judge(law, *entries, purpose="title_review", **facts).verdict)
+
+    assert verdict(*early, late) == "pass"
+    assert verdict(*early) == "unknown"  # enough in six years, nothing in the last
+    assert verdict(late) == "unknown"  # enough for one year, not for six
+    assert verdict(*early, title_obtained=[date(2015, 1, 1)]) == "pass"
+    assert verdict(*early, title_obtained=[date(2020, 1, 1)]) == "fail"
