@@ -28,7 +28,7 @@ from xueshi.policy.facts import Asked, Entry, Facts
 from xueshi.policy.findings import Assessment, Finding, Verdict
 
 Goal = Literal["hours", "money", "earliest"]
-PATIENCE = 2_000  # questions to the engine; twenty steps of searching for each
+PATIENCE = 500  # questions to the engine; twenty steps of searching for each
 _STEPS = 20
 
 Chosen = frozenset[int]
@@ -229,7 +229,8 @@ class _Planner:
         best = self._cheapest(everything)
         cost = self._price_of(best)
         end = self._earliest(best, lambda allowed: self._costs_no_more(allowed, cost))
-        return self._cheapest(self._until(end))
+        soonest = self._cheapest(self._until(end))
+        return best if self.patience.out else soonest
 
     def _until(self, end: date) -> Chosen:
         return frozenset(i for i, offer in enumerate(self.offers) if offer.ends <= end)
@@ -248,7 +249,9 @@ class _Planner:
         return ends[low]
 
     def _costs_no_more(self, allowed: Chosen, cost: int) -> bool:
-        return _done(self.ask(allowed)) and self._price_of(self._cheapest(allowed)) <= cost
+        if self.patience.out or not _done(self.ask(allowed)):
+            return False
+        return self._price_of(self._cheapest(allowed)) <= cost
 
     def _price_of(self, chosen: Chosen) -> int:
         return sum(self.costs[i] for i in chosen) // self.tail
@@ -273,13 +276,12 @@ class _Planner:
         missing = _missing(self.ask(chosen))
         closed = self._closure(gap, missing[gap], chosen, quiet)
         closed = self._closure(gap, missing[gap], closed, others)
-        need = missing[gap][1]
+        need = missing[gap][1] or 1  # nobody can say how much: any one may do
         rest = [i for i in range(len(self.offers)) if i not in closed]
         weights = {i: self._weight(gap, i, missing[gap]) for i in rest}
-        if sum(weights.values()) < need:
-            self.hurts = True  # something was worth more in company, or less
-            weights = dict.fromkeys(rest, need)
-        self.covers.append(Cover(weights, need))
+        enough = min(need, sum(weights.values()))
+        self.hurts |= enough < need  # something was worth more in company than alone
+        self.covers.append(Cover(weights, enough))
 
     def _closure(self, gap: Gap, missing: tuple[str, int], chosen: Chosen, more: Sequence[int]) -> Chosen:
         """``chosen`` and as many of ``more`` as leave the gap as it is; asked in halves."""
@@ -296,7 +298,7 @@ class _Planner:
 
     def _weight(self, gap: Gap, i: int, missing: tuple[str, int]) -> int:
         """How much of the gap an offer can close at most, in any company: never less than it does."""
-        unit, need = missing
+        unit, need = missing[0], missing[1] or 1
         ways = _ways(self.book, gap.provision)
         if not ways:
             return need

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xueshi.policy import planner
 from xueshi.policy.assess import assess
 from xueshi.policy.book import Rulebook
 from xueshi.policy.covering import Cheapest, Cover, Patience
@@ -369,6 +370,15 @@ def test_an_offer_that_the_law_refuses_is_never_proposed() -> None:
     assert chosen(plan(PARTS, NOBODY, [], ASKED, [*offers, offer("e", "8")])) == ("b", "c", "d", "e")
 
 
+def test_of_an_either_or_the_better_way_is_taken() -> None:
+    ways = "{any_of: [{name: 甲, at_least: 9, of: {delivery: online}}, {name: 乙, courses: 2, of: {theme: ethics}}]}"
+    law = book(provision("either", f"demand: {ways}"))
+    offers = [offer("a", "9", "50", delivery="online"), offer("b", "5", "10", theme="ethics")]
+    offers += [offer("c", "5", "10", theme="ethics"), offer("d", "90", "0", theme="safety")]
+    assert chosen(plan(law, NOBODY, [], ASKED, offers, "hours")) == ("a",)
+    assert chosen(plan(law, NOBODY, [], ASKED, offers, "money")) == ("b", "c")
+
+
 def test_a_plan_for_lack_of_patience_is_enough_but_not_proven() -> None:
     offers = [offer(f"{n}", str(n), str(n % 3), n, on=2020 + n % 3, category="public") for n in range(5, 17)]
     asked = Asked("title_review", 2022)
@@ -377,6 +387,13 @@ def test_a_plan_for_lack_of_patience_is_enough_but_not_proven() -> None:
         assert found.assessment.verdict == "pass"
         assert found.proven is (patience == 40)
         assert all(step.closes for step in found.steps)
+
+
+def test_a_plan_for_lack_of_searching_is_not_proven_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planner, "_STEPS", 0)
+    found = plan(ALONE, NOBODY, [], ASKED, [offer("a", "30", "5"), offer("b", "30", "4")])
+    assert chosen(found) == ("b",)
+    assert not found.proven
 
 
 def test_where_more_hours_can_hurt_nothing_is_proven() -> None:
