@@ -68,6 +68,16 @@ def home_of(provision: Provision, book: Rulebook) -> str:
     return provision.instrument or book.key
 
 
+def cite(book: Rulebook, provision_id: str, on: date | None = None) -> str:
+    """Where a provision stands, as pages cite it: the notice's number, or its title where it has none, and the article.
+
+    A provision of an instrument above is cited as that one's.
+    """
+    provision = book.provision(provision_id, on)
+    home = library().books.get(home_of(provision, book), book)
+    return f"{home.number or home.title} {provision.article}"
+
+
 def written(provision: Provision, book: Rulebook) -> Any:
     """What stands under the provision's verb in the file, as plain data."""
     file = _file(Path(settings.POLICIES_DIR), home_of(provision, book))
@@ -87,6 +97,7 @@ __all__ = [
     "Choice",
     "Considered",
     "choose",
+    "cite",
     "governing",
     "header_of",
     "home_of",

@@ -20,7 +20,7 @@ from xueshi.payments.models import Receipt
 from xueshi.people import queries as people
 from xueshi.people.models import Person
 from xueshi.people.viewer import Viewer
-from xueshi.training import queries, rules
+from xueshi.training import prices, queries, rules
 from xueshi.training.models import Enrolment, Plan
 
 log = logging.getLogger("xueshi.training")
@@ -57,6 +57,18 @@ class WrongCounter(Refused):
     next_step = _("请告诉学员那里的地址；也可以在线付费。")
 
 
+class NoCounter(Refused):
+    code = "no-counter"
+    sentence = _("所依据的通知没有写这位学员到哪个窗口缴费。")
+    next_step = _("请让学员登录后在线付费；资料不全的，先补填单位和档案存放处。")
+
+
+class PriceNotSet(Refused):
+    code = "price-not-set"
+    sentence = _("“%(plan)s”的价格还没有录入，暂时不能选。")
+    next_step = _("收费标准定下来以后，平台管理员会录入；请过几天再来，或打咨询电话。")
+
+
 class NoFee(Refused):
     code = "no-fee"
     sentence = _("这门课不用缴费，已经开通。")
@@ -74,7 +86,7 @@ def choose(*, viewer: Viewer, plan_id: int, at: datetime) -> Enrolment:
     """Choose a plan's course (CQ-05); choosing twice is choosing once. Makes the order the law asks for.
 
     With nothing owed, or the year's fee already paid (it is per person and year, CQ-22), study opens at once.
-    Raises NotYours, PlanNotOpen, NotForYourRegion.
+    Raises NotYours, PlanNotOpen, NotForYourRegion, PriceNotSet.
     """
     plan = Plan.objects.select_related("course", "region").filter(pk=plan_id).exclude(state="draft").first()
     if plan is None:
@@ -85,17 +97,18 @@ def choose(*, viewer: Viewer, plan_id: int, at: datetime) -> Enrolment:
     enrolment = Enrolment.objects.filter(person=person, plan=plan, withdrawn_at=None).first()
     if enrolment is None and queries.window_of(plan, at) != "open":
         raise PlanNotOpen(plan=plan.title)
+    if (enrolment is None or enrolment.opened_at is None) and prices.lacking(plan, clock.day_of(at)):
+        raise PriceNotSet(plan=plan.title)
     if enrolment is None:
         enrolment = _enrol(viewer, plan, at)
-    price = queries.price_of(plan, clock.day_of(at))
-    paid = orders.has_paid(person_id=person.pk, year=plan.year, instrument=plan.instrument)
-    if price is None or paid:
+    price = queries.owed_by(person.pk, plan, clock.day_of(at))
+    if price is None:
         _drop_unpaid_order(viewer, enrolment, at)
         return _open(enrolment.pk, by=viewer, at=at)
     payments.create_order(
         person_id=person.pk,
         subject=queries.subject_of(enrolment.pk),
-        title=f"{plan.year} 年度公需科目网络培训：{plan.course.title}",
+        title=f"{plan.year} 年度{queries.subject_words(plan)}网络培训：{plan.course.title}",
         year=plan.year,
         price=price,
         at=at,
@@ -160,8 +173,8 @@ def take_fee(*, viewer: Viewer, enrolment_id: int, organisation_id: int, at: dat
 
     The data must have been checked against the card (CQ-06) and the counter must be the law's for this person
     (CQ-06, CQ-07). An order that also went online is asked about first, so that nobody pays twice.
-    Raises NotAllowed, NotYours, NotYourOwnFee, IdentityNotChecked, WrongCounter, PlanNotOpen, NoFee, and what
-    `record_counter_payment` raises.
+    Raises NotAllowed, NotYours, NotYourOwnFee, IdentityNotChecked, WrongCounter, NoCounter, PlanNotOpen, NoFee,
+    and what `record_counter_payment` raises.
     """
     if organisation_id not in viewer.organisations("counter"):
         raise NotAllowed()
@@ -188,7 +201,9 @@ def _take(*, viewer: Viewer, enrolment_id: int, organisation_id: int, at: dateti
 
 def _may_take(viewer: Viewer, enrolment: Enrolment, organisation_id: int, at: datetime) -> None:
     person = people.person_for(viewer, enrolment.person_id)
-    counter = queries.counter_for(person.pk, enrolment.plan, clock.day_of(at))
+    counter = queries.known_counter(person.pk, enrolment.plan, clock.day_of(at))
+    if counter is None:
+        raise NoCounter()
     if organisation_id not in counter.all_of_them:
         right = counter.organisation.name if counter.organisation else counter.route.by_name
         raise WrongCounter(right=right)

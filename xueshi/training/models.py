@@ -19,6 +19,10 @@ class Plan(models.Model):
     course = models.ForeignKey("courses.Course", models.PROTECT, related_name="+")
     exam = models.ForeignKey("exams.Exam", models.PROTECT, related_name="+")
     instrument = models.CharField(max_length=60)  # "cn-50/chongqing-2010"
+    # What some notices leave to the plan: how many hours the course has, and a price that is set elsewhere.
+    hours = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True)  # yuan a person
+    price_basis = models.CharField(max_length=120, blank=True, default="")  # the document that set it
     opens_at = models.DateTimeField()  # enrolment and study
     closes_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
@@ -27,6 +31,11 @@ class Plan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "region", "course"], name="a_course_is_planned_once_a_year"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="a_plan_has_length"),
+            models.CheckConstraint(condition=Q(hours=None) | Q(hours__gt=0), name="a_course_has_hours"),
+            models.CheckConstraint(
+                condition=Q(price=None, price_basis="") | Q(price__isnull=False, price__gte=0) & ~Q(price_basis=""),
+                name="a_price_has_its_basis",
+            ),
         ]
 
     def __str__(self) -> str:

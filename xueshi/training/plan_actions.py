@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -17,6 +18,7 @@ from xueshi.kernel import audit, clock
 from xueshi.kernel.errors import NotAllowed, NotYours, Refused
 from xueshi.ledger import law
 from xueshi.people.viewer import Viewer
+from xueshi.training import prices
 from xueshi.training.models import Enrolment, Plan
 
 
@@ -28,7 +30,7 @@ class PlanTaken(Refused):
 
 class PlanInUse(Refused):
     code = "plan-in-use"
-    sentence = _("已有 %(count)s 人选了这门课，课程、题库和考试的题数、时长、合格分不能再改。")
+    sentence = _("已有 %(count)s 人选了这门课，课程、学时、价格、题库和考试的题数、时长、合格分不能再改。")
     next_step = _("起止时间仍可延长；要换内容，请为下一年度另建计划。")
 
 
@@ -80,7 +82,10 @@ def _terms_of(exam: Exam) -> ExamTerms:
 
 @dataclass(frozen=True)
 class PlanTerms:
-    """The plan itself; `instrument` is the key of the notice it follows."""
+    """The plan itself; `instrument` is the key of the notice it follows.
+
+    `hours` and `price` (yuan, with the document that set it) are for what the notice leaves to the plan.
+    """
 
     year: int
     region_id: int
@@ -89,6 +94,9 @@ class PlanTerms:
     instrument: str
     opens_at: datetime
     closes_at: datetime
+    hours: Decimal | None = None
+    price: Decimal | None = None
+    price_basis: str = ""
 
 
 def _operator(viewer: Viewer) -> None:
@@ -127,7 +135,7 @@ def change_plan(*, viewer: Viewer, plan_id: int, plan: PlanTerms, exam: ExamTerm
     _operator(viewer)
     found = _locked(plan_id)
     taken = Enrolment.objects.filter(plan=found, withdrawn_at=None).count()
-    if taken and _content(found, _terms_of(found.exam)) != _content(plan, exam):
+    if taken and (_content(found, _terms_of(found.exam)) != _content(plan, exam) or _dearer(plan, found)):
         raise PlanInUse(count=taken)
     if taken and (_narrower(plan, found) or _narrower(exam, found.exam)):
         raise WindowNarrowed(count=taken)
@@ -144,6 +152,13 @@ def change_plan(*, viewer: Viewer, plan_id: int, plan: PlanTerms, exam: ExamTerm
 
 def _content(plan: Plan | PlanTerms, exam: ExamTerms) -> tuple[object, ...]:
     return (plan.year, plan.region_id, plan.course_id, plan.instrument, exam.content)
+
+
+def _dearer(after: PlanTerms, before: Plan) -> bool:
+    """Whether hours or price would become others than those on which somebody counted; what is open may be filled."""
+    hours = before.hours is not None and after.hours != before.hours
+    price = before.price is not None and (after.price, after.price_basis) != (before.price, before.price_basis)
+    return hours or price
 
 
 def _narrower(after: PlanTerms | ExamTerms, before: Plan | Exam) -> bool:
@@ -215,8 +230,7 @@ def _against_the_law(plan: Plan) -> list[str]:
         return [str(_("平台上没有所依据的通知"))]
     book, on = law.of(plan.instrument), clock.day_of(plan.opens_at)
     problems = []
-    if book.fee(on, plan.course.category) is None:
-        problems.append(str(_("所依据的通知在计划开始那天没有规定收费")))
+    problems += _against_the_fee(plan)
     award = book.award(plan.course.kind, on)
     if award and award.once == "year":
         other = (
@@ -230,6 +244,24 @@ def _against_the_law(plan: Plan) -> list[str]:
                 str(_("%(year)s 年度在%(region)s已经发布了“%(title)s”，这类课一年只有一个专题"))
                 % {"year": plan.year, "region": plan.region.name, "title": other.title}
             )
+    return problems
+
+
+def _against_the_fee(plan: Plan) -> list[str]:
+    """What is missing for the price (CQ-22), and what the notice has fixed and the plan may not fix otherwise."""
+    on = clock.day_of(plan.opens_at)
+    fee, award = prices.fee_of(plan, on), law.of(plan.instrument).award(plan.course.kind, on)
+    problems = []
+    if fee is None:
+        problems.append(str(_("所依据的通知在计划开始那天没有规定收费")))
+    if prices.lacking(plan, on) == "price":
+        problems.append(str(_("通知没有写价格，要录入主管部门定的价格和文号")))
+    if prices.lacking(plan, on) == "hours":
+        problems.append(str(_("通知按学时收费，要录入这门课计多少学时")))
+    if plan.price is not None and (fee is None or not fee.by_schedule):
+        problems.append(str(_("价格由通知定，不能另填")))
+    if plan.hours is not None and award and award.hours != plan.hours:
+        problems.append(str(_("通知规定这门课计 %(hours)s 学时，不能另填")) % {"hours": award.hours})
     return problems
 
 

@@ -11,6 +11,7 @@ from xueshi.exams.models import Bank
 from xueshi.ledger import law
 from xueshi.policy.book import Rulebook
 from xueshi.policy.chapters import Award, ExamLaw, FeeLaw, StudyLaw
+from xueshi.policy.demands import Earning, Relief
 from xueshi.training.models import Enrolment, Plan
 
 
@@ -71,32 +72,38 @@ class Terms:
     fee: FeeLaw | None
     award: Award | None
     quotes: dict[str, Quote]  # by what they are about: attempts, resume, fee, …; equal sentences share a number
+    earnings: list[Quote]  # how hours are reckoned, where the notice fixes none for this kind of course
+    freed: list[Quote]  # who need not sit the exam
 
     @property
     def notes(self) -> list[Quote]:
         """Each sentence once, in the order of its number."""
-        return sorted({quote.n: quote for quote in self.quotes.values()}.values(), key=lambda quote: quote.n)
+        said = [*self.quotes.values(), *self.earnings, *self.freed]
+        return sorted({quote.n: quote for quote in said}.values(), key=lambda quote: quote.n)
 
 
-def terms(instrument: str, on: date) -> Terms | None:
-    """The notice on chances, interruption, fee and hours on a day, with the sentences that say so."""
+def terms(instrument: str, on: date, category: str = "public", kind: str = "public_topic") -> Terms | None:
+    """The notice on chances, interruption, fee and hours of a kind of course, with the sentences that say so."""
     book = law.library().books.get(instrument)
     if book is None:
         return None
-    exam, study = book.exam(on), book.study(on)
-    fee, award = book.fee(on, "public"), book.award("public_topic", on)
+    exam, study = book.exam(on, category), book.study(on, category)
+    fee, award = book.fee(on, category), book.award(kind, on)
     said = {"award": award, "fee": fee, "study": study}
     ids = {about: quoted.provision for about, quoted in said.items() if quoted}
     ids |= dict(exam.said_by) if exam else {}
+    earnings = [] if award else [p.id for p, one in book.of(Earning, on) if not one.as_ or category in one.as_]
+    freed = [p.id for p, one in book.of(Relief, on) if one.gives == "no_exam"]
     numbers: dict[str, int] = {}
-    quotes = {}
-    for about in ABOUT:
-        if about in ids:
-            provision = book.provision(ids[about], on)
-            n = numbers.setdefault(provision.id, len(numbers) + 1)
-            quotes[about] = Quote(n, provision.text, f"{book.number} {provision.article}")
-    return Terms(book, exam, study, fee, award, quotes)
+
+    def quote(id: str) -> Quote:
+        n = numbers.setdefault(id, len(numbers) + 1)
+        return Quote(n, book.provision(id, on).text, law.cite(book, id, on))
+
+    quotes = {about: quote(ids[about]) for about in ABOUT if about in ids}
+    more = [quote(id) for id in earnings], [quote(id) for id in freed]
+    return Terms(book, exam, study, fee, award, quotes, *more)
 
 
 # In the order in which a page speaks of them.
-ABOUT = ("fee", "study", "practice", "opens_after", "attempts", "then", "resume", "on_interruption", "award")
+ABOUT = ("fee", "study", "practice", "opens_after", "attempts", "then", "make_up", "resume", "on_interruption", "award")

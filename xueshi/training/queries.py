@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Length
@@ -16,10 +17,12 @@ from xueshi.payments.rules import Price
 from xueshi.people import queries as people
 from xueshi.people.models import Organisation, Person, Title
 from xueshi.people.viewer import Viewer
+from xueshi.policy.book import Silent, Undecided
 from xueshi.policy.chapters import CounterRoute, EnrolmentLaw, FeeLaw, Quoted
 from xueshi.policy.facts import Facts
 from xueshi.training import rules
 from xueshi.training.models import Enrolment, Plan
+from xueshi.training.prices import fee_of, hours_of, lacking, price_of
 
 
 def subject_of(enrolment_id: int) -> str:
@@ -43,7 +46,14 @@ class Clause:
 
 def clause_of(plan: Plan, said: Quoted | None) -> Clause | None:
     """A provision as a page quotes it."""
-    return Clause(said.text, f"{law.of(plan.instrument).number} {said.article}") if said else None
+    if said is None or not said.provision:
+        return None
+    return Clause(said.text, law.cite(law.of(plan.instrument), said.provision))
+
+
+def subject_words(plan: Plan) -> str:
+    """公需科目 or 专业科目: what the plan's course is, in the words of the law."""
+    return law.of(plan.instrument).words.entries["category"].values[plan.course.category]
 
 
 # ---- plans -------------------------------------------------------------------------------------------
@@ -71,6 +81,9 @@ class Offer:
     plan: Plan
     window: rules.Window
     price: Price | None
+    fee: FeeLaw | None
+    hours: Decimal | None
+    lacking: str  # what the plan must be told before its price is known, see `prices.lacking`
     clause: Clause | None
     enrolment: Enrolment | None
     order: Order | None
@@ -93,7 +106,10 @@ def _offer(plan: Plan, enrolment: Enrolment | None, orders: dict[str, Order], at
         plan=plan,
         window=window_of(plan, at),
         price=price_of(plan, on),
-        clause=clause_of(plan, fee_of(plan, on)),
+        fee=(fee := fee_of(plan, on)),
+        hours=hours_of(plan, on),
+        lacking=lacking(plan, on),
+        clause=clause_of(plan, fee),
         enrolment=enrolment,
         order=orders.get(subject_of(enrolment.pk)) if enrolment else None,
     )
@@ -106,17 +122,28 @@ def window_of(plan: Plan, at: datetime) -> rules.Window:
 # ---- the law's price and counter -----------------------------------------------------------------------
 
 
-def fee_of(plan: Plan, on: date) -> FeeLaw | None:
-    """The fee in the law's words (CQ-22), or None where the instrument asks for none."""
-    return law.of(plan.instrument).fee(on, plan.course.category)
+def owed_by(person_id: int, plan: Plan, on: date) -> Price | None:
+    """What a person owes for a plan beside what was paid before in its year; None for nothing.
 
-
-def price_of(plan: Plan, on: date) -> Price | None:
-    """What is owed for a plan, or None for nothing."""
+    An amount for a person and year is paid once (CQ-22), and a package is bought once for all the hours it has.
+    """
     fee = fee_of(plan, on)
-    if fee is None or not fee.amount:
+    if fee is not None and fee.package_price is not None:
+        return price_of(plan, on, hours_before=_bought(person_id, plan, on))
+    once = fee is not None and fee.per == "person_year"
+    if once and payments.has_paid(person_id=person_id, year=plan.year, instrument=plan.instrument):
         return None
-    return Price(fee.amount, fee.basis, plan.instrument, fee.provision, tuple(fee.covers))
+    return price_of(plan, on)
+
+
+def _bought(person_id: int, plan: Plan, on: date) -> Decimal:
+    """The hours of what the person was let into under the same notice, in the same year and category."""
+    others = Enrolment.objects.filter(
+        person_id=person_id, plan__year=plan.year, plan__instrument=plan.instrument,
+        plan__course__category=plan.course.category, opened_at__isnull=False,
+    ).exclude(plan=plan)  # fmt: skip
+    found = (hours_of(one.plan, on) for one in others.select_related("plan__course"))
+    return sum((hours for hours in found if hours is not None), Decimal(0))
 
 
 def online_way(plan: Plan, on: date) -> EnrolmentLaw | None:
@@ -153,6 +180,14 @@ def counter_for(person_id: int, plan: Plan, on: date) -> Counter:
     return Counter(route, found[0] if found else None, tuple(o.pk for o in nearest))
 
 
+def known_counter(person_id: int, plan: Plan, on: date) -> Counter | None:
+    """The same, or None where the notice names no counter, or cannot tell which without knowing more."""
+    try:
+        return counter_for(person_id, plan, on)
+    except (Silent, Undecided):
+        return None
+
+
 # ---- enrolments ----------------------------------------------------------------------------------------
 
 
@@ -182,13 +217,13 @@ class Due:
     enrolment: Enrolment
     order: Order | None
     receipt: Receipt | None
-    counter: Counter | None  # None once paid
+    counter: Counter | None  # None once paid, and where the notice knows none for this person
     clauses: tuple[Clause | None, ...] = ()  # of the fee, of paying online, of the counter
 
 
 def _due(enrolment: Enrolment, order: Order | None, on: date) -> Due:
     receipt = payments.receipt_of(order.pk) if order and order.state == Order.State.PAID else None
-    counter = counter_for(enrolment.person_id, enrolment.plan, on) if order and receipt is None else None
+    counter = known_counter(enrolment.person_id, enrolment.plan, on) if order and receipt is None else None
     said = (fee_of(enrolment.plan, on), online_way(enrolment.plan, on), counter.route if counter else None)
     clauses = tuple(clause_of(enrolment.plan, one) for one in said)
     return Due(enrolment, order, receipt, counter, clauses)

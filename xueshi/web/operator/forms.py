@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -210,7 +211,29 @@ class PlanForm(forms.Form):
     title = forms.CharField(label=_("计划名称"), max_length=120, help_text=_("学员看到的，如 2026 年度公需科目"))
     course = forms.TypedChoiceField(label=_("课程"), coerce=int, help_text=_("先在“课程”页添加、上传视频"))
     instrument = forms.ChoiceField(label=_("依据的通知"), help_text=_("收费、考试机会和学时都照它"))
-    opens_at = MomentField(label=_("选课和学习开始"), help_text=_("重庆当地时间，如 2026-01-01 00:00"))
+    hours = forms.DecimalField(
+        label=_("计多少学时"),
+        min_value=Decimal("0.01"),
+        max_value=Decimal("9999"),
+        decimal_places=2,
+        required=False,
+        help_text=_("通知已经定了学时的不填；按学时收费而没有定的要填"),
+    )
+    price = forms.DecimalField(
+        label=_("每人应缴（元）"),
+        min_value=Decimal(0),
+        max_value=Decimal("99999"),
+        decimal_places=2,
+        required=False,
+        help_text=_("通知写明价格的不填；通知说另定标准的，填主管部门定的价格，免费填 0"),
+    )
+    price_basis = forms.CharField(
+        label=_("定价的文件"),
+        max_length=120,
+        required=False,
+        help_text=_("文件名称或文号，会印在缴费单和收据上"),
+    )
+    opens_at = MomentField(label=_("选课和学习开始"), help_text=_("北京时间，如 2026-01-01 00:00"))
     closes_at = MomentField(label=_("选课和学习截止"), help_text=_("12月31日 24:00 就是次日 00:00；有人选课后只能推后"))
     bank = forms.TypedChoiceField(label=_("用哪个题库"), coerce=int, help_text=_("每个人从这里随机抽一份试卷"))
     singles = forms.IntegerField(label=_("单选题数"), min_value=0, max_value=200, initial=20)
@@ -237,6 +260,10 @@ class PlanForm(forms.Form):
         for start, end in (("opens_at", "closes_at"), ("exam_opens_at", "exam_closes_at")):
             if cleaned.get(start) and cleaned.get(end) and cleaned[start] >= cleaned[end]:
                 self.add_error(end, _("截止要晚于开始。"))
+        if cleaned.get("price") is not None and "price_basis" in cleaned and not cleaned["price_basis"]:
+            self.add_error("price_basis", _("填了价格，就要写明是哪份文件定的。"))
+        if cleaned.get("price_basis") and "price" in cleaned and cleaned["price"] is None:
+            self.add_error("price", _("写了定价的文件，也要填价格；免费填 0。"))
         kinds = ("singles", "multiples", "judgements")
         if all(name in cleaned for name in kinds) and not any(cleaned[name] for name in kinds):
             self.add_error("singles", _("一份试卷至少要有一道题。"))

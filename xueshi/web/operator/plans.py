@@ -68,9 +68,10 @@ def _shown(request: doors.SeenRequest, form: PlanForm, known: Any) -> HttpRespon
     instruments = plan_queries.instruments()
     instrument = known.instrument if known else instruments[0][0] if instruments else ""
     on = clock.day_of(known.opens_at if known else clock.now())
+    course = (known.course.category, known.course.kind) if known else ()
     shown = {
         "form": form, "known": known, "reason": ReasonForm(auto_id="id_close_%s"),
-        "terms": plan_queries.terms(instrument, on),
+        "terms": plan_queries.terms(instrument, on, *course),
     }  # fmt: skip
     if known:
         lacking = plan_actions.missing(known) if known.state != "published" else []
@@ -85,7 +86,8 @@ def _initial(plan: Any) -> dict[str, Any]:
         windows = {"opens_at": begins, "closes_at": ends, "exam_opens_at": begins, "exam_closes_at": ends}
         return {"year": year, **windows}
     exam = plan.exam
-    shown = {name: getattr(plan, name) for name in ("year", "title", "instrument", "opens_at", "closes_at")}
+    names = ("year", "title", "instrument", "opens_at", "closes_at", "hours", "price", "price_basis")
+    shown = {name: getattr(plan, name) for name in names}
     shown |= {"region": plan.region_id, "course": plan.course_id, "bank": exam.bank_id}
     shown |= {name: getattr(exam, name) for name in ("singles", "multiples", "judgements", "minutes", "pass_mark")}
     return shown | {"exam_opens_at": exam.opens_at, "exam_closes_at": exam.closes_at}
@@ -95,6 +97,7 @@ def _terms(typed: dict[str, Any]) -> tuple[PlanTerms, ExamTerms]:
     plan = PlanTerms(
         year=typed["year"], region_id=typed["region"], title=typed["title"], course_id=typed["course"],
         instrument=typed["instrument"], opens_at=typed["opens_at"], closes_at=typed["closes_at"],
+        hours=typed["hours"], price=typed["price"], price_basis=typed["price_basis"],
     )  # fmt: skip
     exam = ExamTerms(
         bank_id=typed["bank"], singles=typed["singles"], multiples=typed["multiples"], judgements=typed["judgements"],
