@@ -90,6 +90,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "xueshi" / "web" / "templates"],  # what several doors show alike
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
