@@ -70,7 +70,7 @@ def compare(before: Rulebook, after: Rulebook) -> Comparison:
     """What ``after`` changes where it replaces ``before``."""
     ids = dict.fromkeys(p.id for book in (after, before) for p in book.provisions)
     found = (_compared(id, before, after) for id in ids)
-    header = (f.name for f in fields(Rulebook) if f.name not in _NOT_COMPARED)
+    header = (f.name for f in fields(Rulebook) if f.compare and f.name not in _NOT_COMPARED)
     return Comparison(
         changes=tuple(change for change in found if change),
         header=tuple(name for name in header if getattr(before, name) != getattr(after, name)),

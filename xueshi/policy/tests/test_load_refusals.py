@@ -64,7 +64,7 @@ REFUSED = [
     ('demand: {at_least: 30, over: {last: 2, each_of_last: 2}}', 'demand, over: exactly one of last, each_of_last, years, each_of_years, since, each_since, cycle, spell is expected here'),
     ('demand: {at_least: 30, over: {last: 0}}', 'demand, over, last: a whole number of at least 1 is expected here'),
     ('demand: {at_least: 30, over: {since: born}}', "demand, over, since: 'born' is not an event. One of: …"),
-    ('demand: {at_least: 30, over: {spell: moved}}', "demand, over, spell: 'moved' is not a spell. Write 'secondment'."),
+    ('demand: {at_least: 30, over: {spell: moved}}', "demand, over, spell: 'moved' is not a spell. One of: …"),
     ('demand: {at_least: 30, over: {last: 2, at_most: 3}}', "demand, over, at_most: 'at_most' goes with since, each_since, spell"),
     ('demand: {at_least: 30, over: {last: 2, ending: next}}', "demand, over, ending: 'next' is not an ending. Write 'previous'."),
     ('demand: {at_least: 30, over: {last: 2, from: 2016}}', "demand, over: 'from' (an event or a year) goes with cycle, as {cycle: 5, from: 2016}"),
