@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from xueshi.policy.amounts import Amount, Fixed
+from xueshi.policy.amounts import Amount, Fixed, Rate
 from xueshi.policy.conditions import ALWAYS, Condition
 from xueshi.policy.windows import Window
 from xueshi.policy.words import Word
@@ -154,6 +154,12 @@ class Earning:
         """The parts that every such entry is worth, or None where that depends."""
         only = self.gives[0] if len(self.gives) == 1 and self.at_most is None else None
         return only.is_ if isinstance(only, Fixed) else None
+
+    @property
+    def per_hour(self) -> Fraction | None:
+        """What each hour of such an entry is worth, where that is all that is said."""
+        only = self.gives[0] if len(self.gives) == 1 and self.at_most is None else None
+        return only.each if isinstance(only, Rate) and only.per is None else None
 
     @property
     def category(self) -> str:

@@ -50,7 +50,8 @@ class Likeness:
     """Entries with the same marks in the same year.
 
     ``sight`` has the marks with the categories as earned; ``earning`` the law of their worth; ``hour`` the
-    minutes to the hour; ``parts`` the worth where it is the same for all of them.
+    minutes to the hour; ``parts`` the worth where it is the same for all of them, ``per_hour`` (a fraction)
+    where it is so much for each hour.
     """
 
     year: int
@@ -60,6 +61,7 @@ class Likeness:
     earning: demands.Earning
     hour: demands.Hour | None
     parts: int | None
+    per_hour: tuple[int, int] | None
     hurdles: tuple[Hurdle, ...]
     make_up: tuple[tuple[Provision, demands.MakeUp], ...]
     belongings: dict[str, int] = field(default_factory=dict)
@@ -119,6 +121,7 @@ def likeness(book: Rulebook, law: YearLaw, says: Mapping[str, Mark], year: int) 
         earning=earning,
         hour=next((hour for _, hour in law.hours), None) if "minutes" in says else None,
         parts=earning.fixed,
+        per_hour=None if (each := earning.per_hour) is None else (each.numerator, each.denominator),
         hurdles=tuple(one for one in hurdles if one.stands),
         make_up=tuple((said, one) for said, one in law.make_ups if one.of.holds(sight)),
     )

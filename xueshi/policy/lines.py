@@ -112,6 +112,8 @@ def _worth(person: Person, entry: Entry, like: Likeness) -> int | tuple[str, ...
     if like.parts is not None:
         return like.parts
     own = _own(entry, like)
+    if like.per_hour is not None and own is not None:
+        return own * like.per_hour[0] // like.per_hour[1]
     if not law.gives:
         return ("hours",) if own is None else own
     total = 0
@@ -129,7 +131,7 @@ def _worth(person: Person, entry: Entry, like: Likeness) -> int | tuple[str, ...
 def _own(entry: Entry, like: Likeness) -> int | None:
     """The hours it comes with, or those of its minutes (``hour``)."""
     if entry.hours is not None:
-        return whole.parts(entry.hours)
+        return whole.recorded(entry.hours)
     if like.hour is None:
         return None
     law, minutes = like.hour, Fraction(str(entry.says["minutes"]))

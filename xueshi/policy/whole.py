@@ -19,7 +19,6 @@ class NotWhole(ValueError):
     """A number of hours that is no whole number of 1/1800ths."""
 
 
-@lru_cache(maxsize=10_000)  # a city's hours are a few hundred numbers
 def parts(hours: Fraction | Decimal | int) -> int:
     """Hours as whole parts, or ``NotWhole``."""
     exact = Fraction(hours) * PARTS
@@ -31,6 +30,12 @@ def parts(hours: Fraction | Decimal | int) -> int:
 def times(amount: int, factor: Fraction) -> int:
     """A need lowered by a factor; rounds up, so that nobody owes less than the law says."""
     return -((-amount * factor.numerator) // factor.denominator)
+
+
+@lru_cache(maxsize=10_000)  # a city's hours are a few hundred numbers
+def recorded(hours: Decimal) -> int:
+    """Hours as recorded in a ledger, as parts; the same as ``parts``, remembered."""
+    return parts(hours)
 
 
 @lru_cache(maxsize=10_000)
