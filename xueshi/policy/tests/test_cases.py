@@ -111,7 +111,7 @@ def test_a_case_that_is_wrong_says_what_differs(tmp_path: Path) -> None:
 - case: A chapter that is not so
   clauses: [X-1]
   on: 2026-05-01
-  reads: {exam: {attempts: 3, colour: red}, study: silent}
+  reads: {exam: {attempts: 3, colour: red}, study: silent, documents: {score_slip: {needs: [exam_passed, slip_verified]}}}
 """,
         encoding="utf-8",
     )
@@ -127,6 +127,7 @@ def test_a_case_that_is_wrong_says_what_differs(tmp_path: Path) -> None:
     assert "exam attempts: '2', but the case says '3'" in said
     assert "has no 'colour'" in said
     assert "study: " in said
+    assert "needs: ['exam_passed'], but the case says ['exam_passed', 'slip_verified']" in said
 
 
 @pytest.mark.parametrize(

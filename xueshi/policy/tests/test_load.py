@@ -155,6 +155,11 @@ def test_a_provision_needs_its_words() -> None:
             book(text)
 
 
+def test_a_word_is_known_by_its_name() -> None:
+    own, other = WORDS.facts["title"], CHONGQING.words.facts["title"]
+    assert len({own, other}) == 1
+
+
 def test_the_words_need_a_category() -> None:
     with pytest.raises(NotUnderstood, match="'category'"):
         vocabulary(WORDS_TEXT.replace("  category: {", "  kategorie: {"))
@@ -169,6 +174,7 @@ def test_the_heading_is_kept() -> None:
     assert "专业技术创新理论与案例分析" in CHONGQING.under[1]  # the topic of 2010
     assert CHONGQING.under[1].endswith("渝人社发〔2010〕137号")
     assert CHONGQING.number == "渝人社办〔2010〕257号"
+    assert repr(CHONGQING) == f"<Rulebook cn-50/chongqing-2010 {CHONGQING.digest[:12]}>"
 
 
 FILES = {
