@@ -204,7 +204,7 @@ class Difference:
 
     def _keep(self, move: Move, samples: Iterable[Sample]) -> None:
         kept = [*self.samples.get(move, ()), *samples]
-        self.samples[move] = tuple(sorted(kept, key=lambda one: _scattered(one.id))[:SAMPLES])
+        self.samples[move] = tuple(sorted(kept, key=lambda one: scattered(one.id))[:SAMPLES])
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it, to be kept and grown further."""
@@ -240,7 +240,7 @@ class Difference:
         )
 
 
-def _scattered(id: int | str) -> tuple[int, str]:
+def scattered(id: int | str) -> tuple[int, str]:
     """An order that has nothing to do with when somebody came; the same everywhere."""
     return zlib.crc32(str(id).encode()), str(id)
 
@@ -274,7 +274,7 @@ def simulate(
         if book is not None:
             assess(book, Facts(), (), asked)
     found, done = Difference(asked), 0
-    changed = _changed(before, after)
+    changed = changed_between(before, after)
     for done, one in enumerate(population, 1):
         _count(found, one, (before, after), changed, fit)
         if progress and done % STEP == 0:
@@ -284,7 +284,8 @@ def simulate(
     return found
 
 
-def _changed(before: Rulebook | None, after: Rulebook) -> frozenset[str]:
+def changed_between(before: Rulebook | None, after: Rulebook) -> frozenset[str]:
+    """The provisions by which somebody may stand otherwise; all of them, where there was no law before."""
     if before is None:
         return frozenset(p.id for p in after.provisions if isinstance(p.value, demands.HourVerb))
     return frozenset(change.provision for change in compare(before, after).changes if change.hours)

@@ -29,7 +29,7 @@ _DECIDES = (Outcome.UNMET, Outcome.CANNOT_TELL, Outcome.ADVISORY, Outcome.REDUCE
 
 @dataclass(frozen=True)
 class Reason:
-    """The finding that decides: a provision, the year (0 for a sum of years), and its outcome."""
+    """The finding that decides: a provision, the year (0 or below for a sum of years), and its outcome."""
 
     provision: str
     year: int
@@ -38,7 +38,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Found:
-    """One demand over one period (year 0: a sum of years), settled; the names of its columns in ``findings``."""
+    """One demand over one period, settled; the names of its columns in ``findings``.
+
+    A ``year`` of 0 or below is a sum of years: below, minus the number of the purpose that asks for it.
+    """
 
     provision: str
     year: int
@@ -174,6 +177,11 @@ class Plan:
         otherwise than by the hours as written. Frames are whatever Narwhals takes; what comes is of the same kind.
         """
         return self._lean.run(nw.from_native(frame), self.layout.person).to_native()
+
+    def bound(self, frame: Any) -> Any:
+        """``person`` and ``bound``: whether the instrument speaks of them at all; a fact that is missing binds."""
+        bound = program({"bound": (self._bound, nw.Boolean)})
+        return bound.run(nw.from_native(frame), self.layout.person).to_native()
 
     def findings(self, frame: Any) -> Any:
         """``person``, ``verdict``, and the columns of every ``Found``."""
