@@ -74,7 +74,7 @@ def demand_name(says: Mapping[str, Plain], words: Tongue) -> str:
         return listed(words.term(mark) for mark in says["one_of_each"]) + _("（每样都要）")
     if says.get("of"):
         return _kind(says["of"], words)
-    return _("任选其一") if "any_of" in says else _("继续教育")
+    return _("任选其一") if "any_of" in says else _("总学时")
 
 
 def _kind(of: Plain, words: Tongue) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from xueshi.certificates.ways_queries import Way
@@ -21,6 +22,7 @@ from xueshi.web import standing_words as say
 from xueshi.web.look import saying
 
 MOST_CELLS = 150  # hours in one row that somebody counts
+MOST_IN_A_LINE = 14  # signs of a title that is not broken
 MOST_YEARS = 5  # years side by side; more are a table only
 
 
@@ -41,6 +43,11 @@ class Row:
     why: tuple[str, ...]
     refs: tuple[int, ...]
     facts: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> bool:
+        """Whether the title stands well in one line."""
+        return len(self.title) <= MOST_IN_A_LINE
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,8 @@ class Entered:
     day: date | None
     counts: bool
     words: str
-    ref: int | None = None
+    clause: SafeString = SafeString()  # noqa: RUF009  a link, which never changes
+    ref: int | None = None  # of what does not count the words themselves stand in the margin
 
 
 @dataclass
@@ -95,7 +103,7 @@ class Sheet:
     spans: list[Span] = field(default_factory=list)
     entered: list[Entered] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
-    untouched: list[tuple[str, int | None]] = field(default_factory=list)
+    untouched: list[tuple[str, SafeString]] = field(default_factory=list)
     considered: list[dict[str, Any]] = field(default_factory=list)
     because: str = ""
 
@@ -132,7 +140,7 @@ def sheet(standing: Standing, claims: Iterable[Way] = (), begun: Iterable[Way] =
     shown.because = say.because_words(standing.choice.because)
     _headline(shown, judged, words)
     grown = {_key(one): (one, _same(later, one), _same(studied, one)) for one in judged.findings}
-    for _key_of, (found, after_claims, after_exams) in grown.items():
+    for found, after_claims, after_exams in sorted(grown.values(), key=lambda trio: trio[0].years):
         shown.rows.append(_row(shown, found, after_claims, after_exams, words))
     shown.spans = _spans(shown, grown, words)
     shown.effects = [_effect(one, notes) for one in judged.effects]
@@ -304,16 +312,16 @@ def _entered(shown: Sheet, judged: Assessment) -> Iterable[Entered]:
         words = _("计入 %(year)s 年%(category)s %(n)s 学时") % {
             "year": one.year, "category": category, "n": saying.hours(one.hours),
         }  # fmt: skip
-        ref = notes.ref(one.provision, one.year) if one.provision else None
+        ref = notes.link(one.provision, one.year)
         yield Entered(line.title if line else one.entry, line.earned_on if line else None, True, words, ref)
     for refused in judged.refused:
         line = lines.get(refused.entry)
         words = _("没有计：%(why)s") % {"why": say.lacks_words(refused.lacks, notes.words)}
-        ref = notes.ref(refused.provision) if refused.provision else None
-        yield Entered(line.title if line else refused.entry, line.earned_on if line else None, False, words, ref)
+        ref = notes.ref(refused.provision)
+        yield Entered(line.title if line else refused.entry, line.earned_on if line else None, False, words, ref=ref)
 
 
-def _untouched(shown: Sheet, judged: Assessment) -> Iterable[tuple[str, int | None]]:
+def _untouched(shown: Sheet, judged: Assessment) -> Iterable[tuple[str, SafeString]]:
     """The reliefs and starts that were tried and changed nothing."""
     notes, book = shown.notes, shown.standing.book
     assert notes is not None  # noqa: S101  there is a rulebook
@@ -321,7 +329,7 @@ def _untouched(shown: Sheet, judged: Assessment) -> Iterable[tuple[str, int | No
     used = {id for one in judged.findings for id in (*one.relief, one.because)}
     for provision in book.provisions:
         if provision.verb in ("relief", "owed") and provision.in_force(notes.day) and provision.id not in used:
-            yield registry.sentence_of(provision, law.written(provision, book), notes.words), notes.ref(provision.id)
+            yield registry.sentence_of(provision, law.written(provision, book), notes.words), notes.link(provision.id)
 
 
 def _considered(one: Any) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Notes:
     words: Tongue
     day: date
     found: dict[str, Note] = field(default_factory=dict)
+    cited: set[str] = field(default_factory=set)  # instruments that a note has named
 
     def wording(self, id: str, year: int | None = None) -> Provision | None:
         """The words of a provision in force at the end of a year, or else the newest; None for no provision."""
@@ -62,11 +63,20 @@ class Notes:
             return None
         key = f"{said.article}\n{said.text}"
         if key not in self.found:
-            url = address_of(said, self.book)
             of = law.library().books.get(law.home_of(said, self.book), self.book)
-            cite = format_html('<a href="{}" lang="zh-Hans">{} {}</a>', url, of.number or of.title, said.article)
+            where = _("同上，%(article)s") if of.key in self.cited else "%(notice)s %(article)s"
+            self.cited.add(of.key)
+            words = where % {"notice": of.number or of.title, "article": said.article}
+            cite = format_html('<a href="{}">{}</a>', address_of(said, self.book), words)
             self.found[key] = Note(len(self.found) + 1, said.text, cite, of.original)
         return self.found[key].n
+
+    def link(self, id: str, year: int | None = None) -> SafeString:
+        """The article as a link to the registry, where a note would be too much."""
+        said = self.wording(id, year)
+        if said is None:
+            return SafeString()
+        return format_html('<a href="{}" lang="zh-Hans">{}</a>', address_of(said, self.book), said.article)
 
     def sentence(self, id: str, year: int | None = None) -> str:
         """What a provision's data says."""
