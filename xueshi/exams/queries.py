@@ -224,18 +224,18 @@ class Clause:
 _NOTES = {"check": "check-the-computer"}
 
 
-def clauses(instrument: str, on: date) -> Mapping[str, Clause]:
-    """The sentences of an instrument on exams, by what they are about: attempts, practice, resume,
-    on_interruption, opens_after, check. One that it does not say is absent."""
+def clauses(instrument: str, on: date, category: str = "public") -> Mapping[str, Clause]:
+    """The sentences of an instrument on the exams of a category, by what they are about: attempts, make_up, practice,
+    resume, on_interruption, opens_after, check. One that it does not say is absent."""
     book = law.of(instrument)
-    chapter = book.exam(on)
+    chapter = book.exam(on, category)
     ids = dict(chapter.said_by) if chapter else {}
     known = {provision.id for provision in book.provisions}
     ids |= {about: note for about, note in _NOTES.items() if note in known}
     found = {}
     for about, provision_id in ids.items():
         provision = book.provision(provision_id, on)
-        found[about] = Clause(provision.text, f"{book.number} {provision.article}")
+        found[about] = Clause(provision.text, law.cite(book, provision_id, on))
     return found
 
 

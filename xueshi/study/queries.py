@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from xueshi.courses.models import Lesson
 from xueshi.courses.queries import lessons_of
 from xueshi.exams.models import Attempt
@@ -63,6 +65,8 @@ class CourseState:
     chances_used: int
     offline: bool  # the notice takes a download as evidence of study
     studied: bool  # the exam is open as far as study goes
+    courses_left: tuple[str, ...]  # other courses that must be studied before, where the notice asks for all
+    may_repeat: bool  # whoever failed may sit again by the notice's own words
     running_attempt_id: int | None
     running_ends_at: datetime | None
     last_attempt: Attempt | None  # the newest finished formal one, of any cycle
@@ -161,19 +165,39 @@ def state_of(enrolment: Enrolment) -> CourseState:
     running = next((one for one in attempts if one.state == Attempt.State.RUNNING), None)
     law = regime.exam_law(enrolment.plan)
     study_law = regime.study_law(enrolment.plan)
+    left = courses_left(enrolment) if law.opens_after == regime.ALL_COURSES else ()
     return CourseState(
         enrolment=enrolment,
         lessons=lessons,
         cycle=cycle,
-        chances=law.attempts,
+        chances=regime.chances(law),
         chances_used=sum(1 for one in attempts if one.cycle_key == key),
         offline=regime.DOWNLOADED in study_law.evidence,
-        studied=law.opens_after != regime.STUDY or bool(cycle and cycle.studied_at),
+        studied=_is_open(law, cycle) and not left,
+        courses_left=left,
+        may_repeat=law.make_up is not None and law.make_up.by == regime.LEARNER,
         running_attempt_id=running.pk if running else None,
         running_ends_at=running.ends_at if running else None,
         last_attempt=next((one for one in reversed(attempts) if one.state != Attempt.State.RUNNING), None),
         passed=_pass_of(enrolment),
     )
+
+
+def _is_open(law: ExamLaw, cycle: LearningCycle | None) -> bool:
+    """Whether the exam waits for no lesson of this course."""
+    waits = law.opens_after in (regime.STUDY, regime.ALL_COURSES)
+    return not waits or bool(cycle and cycle.studied_at)
+
+
+def courses_left(enrolment: Enrolment) -> tuple[str, ...]:
+    """The person's other courses of the year and category, under the same notice, that are open and never finished."""
+    plan = enrolment.plan
+    finished = LearningCycle.objects.filter(enrolment=OuterRef("pk")).exclude(studied_at=None)
+    others = Enrolment.objects.filter(
+        ~Exists(finished), person_id=enrolment.person_id, withdrawn_at=None, opened_at__isnull=False,
+        plan__year=plan.year, plan__instrument=plan.instrument, plan__course__category=plan.course.category,
+    ).exclude(pk=enrolment.pk)  # fmt: skip
+    return tuple(others.order_by("pk").values_list("plan__course__title", flat=True))
 
 
 def study_law_of(state: CourseState) -> StudyLaw:

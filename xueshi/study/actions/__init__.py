@@ -19,6 +19,7 @@ from xueshi.study.actions.playing import (
     open_lesson,
 )
 from xueshi.study.actions.sitting import (
+    CoursesLeft,
     NoChanceLeft,
     NotStudied,
     close_overdue,
@@ -31,6 +32,7 @@ __all__ = [
     "AlreadyPassed",
     "Beat",
     "BeatAnswer",
+    "CoursesLeft",
     "NoChanceLeft",
     "NotDownloaded",
     "NotOpened",

@@ -11,7 +11,8 @@ from xueshi.exams.models import Attempt
 from xueshi.kernel import audit
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people.viewer import Viewer
-from xueshi.study import regime
+from xueshi.policy.chapters import ExamLaw
+from xueshi.study import queries, regime
 from xueshi.study.actions.cycles import begin_cycle, end_cycle
 from xueshi.study.actions.playing import AlreadyPassed, NotOpened
 from xueshi.study.models import CoursePass, LearningCycle, LessonProgress
@@ -27,6 +28,15 @@ class NotStudied(Refused):
     next_step = _("请到“学习”把没学完的学完；模拟考试现在就可以练习。")
 
 
+class CoursesLeft(Refused):
+    """The exam opens after all the courses of the year."""
+
+    status = 409
+    code = "courses-left"
+    sentence = _("这一年选的课都学完以后，考试才开放：还有%(titles)s没有学完。")
+    next_step = _("请到“学习”把这些课学完；模拟考试现在就可以练习。")
+
+
 class NoChanceLeft(Refused):
     """Every chance of this cycle is used and the notice names no way on."""
 
@@ -40,8 +50,8 @@ class NoChanceLeft(Refused):
 def start_exam(*, viewer: Viewer, enrolment_id: int, device: str = "", at: datetime) -> Attempt:
     """Start the formal exam, or go on with the one that runs.
 
-    Raises NotYours, NotOpened, AlreadyPassed, NotStudied, NoChanceLeft, and what exams.actions.start raises
-    (the exam's window).
+    Raises NotYours, NotOpened, AlreadyPassed, NotStudied, CoursesLeft, NoChanceLeft, and what exams.actions.start
+    raises (the exam's window).
     """
     enrolment = (
         Enrolment.objects.filter(pk=enrolment_id, person_id=viewer.person_id, withdrawn_at=None)
@@ -59,13 +69,13 @@ def start_exam(*, viewer: Viewer, enrolment_id: int, device: str = "", at: datet
     list(formal.select_for_update().filter(state=Attempt.State.RUNNING))  # attempt before cycle, as in submit
     cycle = begin_cycle(viewer=viewer, enrolment=enrolment, at=at)
     cycle = LearningCycle.objects.select_for_update().get(pk=cycle.pk)
-    if law.opens_after == regime.STUDY and cycle.studied_at is None:
-        raise NotStudied(left=LessonProgress.objects.filter(cycle=cycle, completed_at=None).count())
+    _may_sit(enrolment, law, cycle)
     key = regime.cycle_key(cycle.pk)
     sat = list(formal.filter(cycle_key=key))
     running = [one for one in sat if one.state == Attempt.State.RUNNING]
-    if not running and law.attempts is not None and len(sat) >= law.attempts:
-        raise NoChanceLeft(attempts=law.attempts)
+    chances = regime.chances(law)
+    if not running and chances is not None and len(sat) >= chances:
+        raise NoChanceLeft(attempts=chances)
     return exams.start(
         person_id=viewer.person_id,
         exam_id=plan.exam_id,
@@ -74,6 +84,14 @@ def start_exam(*, viewer: Viewer, enrolment_id: int, device: str = "", at: datet
         number=running[0].number if running else len(sat) + 1,
         device=device,
     )
+
+
+def _may_sit(enrolment: Enrolment, law: ExamLaw, cycle: LearningCycle) -> None:
+    if law.opens_after in (regime.STUDY, regime.ALL_COURSES) and cycle.studied_at is None:
+        raise NotStudied(left=LessonProgress.objects.filter(cycle=cycle, completed_at=None).count())
+    left = queries.courses_left(enrolment) if law.opens_after == regime.ALL_COURSES else ()
+    if left:
+        raise CoursesLeft(titles="、".join(f"《{title}》" for title in left))
 
 
 @transaction.atomic(durable=True)
@@ -140,6 +158,7 @@ def _settle(viewer: Viewer | None, attempt: Attempt, *, at: datetime) -> None:
     finished = Attempt.objects.filter(
         person_id=cycle.person_id, kind=Attempt.Kind.FORMAL, cycle_key=attempt.cycle_key
     ).exclude(state=Attempt.State.RUNNING)
-    if law.then == regime.RESTUDY and law.attempts is not None and finished.count() >= law.attempts:
+    chances = regime.chances(law)
+    if law.then == regime.RESTUDY and chances is not None and finished.count() >= chances:
         end_cycle(cycle=cycle, by="failed_out", at=at)
         begin_cycle(viewer=viewer, enrolment=enrolment, at=at)

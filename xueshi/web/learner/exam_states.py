@@ -90,7 +90,7 @@ def setting_of(viewer: Viewer, exam_id: int) -> Setting | None:
             return Setting(
                 title=plan.course.title,
                 region=plan.region.name,
-                chances=regime.exam_law(plan).attempts,
-                clauses=queries.clauses(plan.instrument, on),
+                chances=regime.chances(regime.exam_law(plan)),
+                clauses=queries.clauses(plan.instrument, on, plan.course.category),
             )
     return None

@@ -1,6 +1,7 @@
 """Mock and formal exams: what is open, the check before, the paper, handing in, results (CQ-10 to CQ-16)."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,8 @@ from xueshi.kernel.errors import NotYours
 from xueshi.people.viewer import Viewer
 from xueshi.study import actions as study
 from xueshi.study import queries as courses
+from xueshi.study import regime
+from xueshi.training import queries as training
 from xueshi.web import doors, pulse_exams
 from xueshi.web.learner import exam_states
 from xueshi.web.learner.devices import device_of
@@ -40,10 +43,20 @@ def exam_home(request: doors.SeenRequest) -> HttpResponse:
         "exams": shown,
         "attempts": attempts,
         "seated": {int(key) for key in request.session.get(SEATS, {})},
-        "clauses": queries.clauses(plan.instrument, clock.day_of(plan.opens_at)) if plan else {},
+        "clauses": _clauses(plan) if plan else {},
+        "freed": _freed(states[0]) if states else None,
         "now": now,
     }
     return render(request, "learner/exams.html", facts)
+
+
+def _clauses(plan: Any) -> Mapping[str, queries.Clause]:
+    return queries.clauses(plan.instrument, clock.day_of(plan.opens_at), plan.course.category)
+
+
+def _freed(state: courses.CourseState) -> training.Clause | None:
+    """The sentence that frees the learner from this exam, as long as it has not been passed."""
+    return None if state.passed else training.clause_of(state.plan, regime.freed(state.enrolment))
 
 
 class ReadyForm(forms.Form):
@@ -72,7 +85,7 @@ def exam_check(request: doors.SeenRequest, enrolment_id: int) -> HttpResponse:
         "state": state,
         "exam": state.plan.exam,
         "standing": exam_states.of(state, [], clock.now()),
-        "clauses": queries.clauses(state.plan.instrument, clock.day_of(state.plan.opens_at)),
+        "clauses": _clauses(state.plan),
         "now": clock.database_now(),
         "ticket": pulse_exams.ticket(
             attempt_id=0, person_id=request.viewer.person_id, seat_epoch=0, ends_at=clock.now()

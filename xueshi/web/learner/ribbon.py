@@ -86,6 +86,10 @@ def _studying(course: CourseState, at: datetime) -> Ribbon:
             Step.STUDY, _("本年度学习已经截止。"), _("看学过的内容"), reverse("learner:study"),
             _("已学的时间都保留；补学办法请咨询当地人力社保部门。"),
         )  # fmt: skip
+    if course.courses_left and not course.lessons_left:
+        titles = "".join(f"《{title}》" for title in course.courses_left)
+        says = _("这门课学完了，再学完%(titles)s，考试就开放。") % {"titles": titles}
+        return Ribbon(Step.STUDY, says, _("继续学习"), reverse("learner:study"))
     again = course.cycle_number > 1
     says = _("再学 %(n)s 讲，考试就开放。") % {"n": course.lessons_left}
     if again:
@@ -117,6 +121,8 @@ def _before_the_exam(course: CourseState, at: datetime) -> Ribbon:
         return Ribbon(Step.EXAM, _("本年度考试已经截止。"), _("看成绩"), exams, _("补考办法请咨询当地人力社保部门。"))
     left = course.chances_left
     detail = _("还有 %(n)s 次机会。") % {"n": left} if left is not None else ""
+    if left is None and course.may_repeat:
+        detail = _("不合格可以自己补考，次数不限。")
     return Ribbon(Step.EXAM, _("学完了，可以考试了。"), _("去考试"), exams, detail)
 
 
