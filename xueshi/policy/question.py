@@ -16,7 +16,7 @@ from xueshi.policy.book import Provision, Rulebook
 from xueshi.policy.conditions import ALWAYS, Condition
 from xueshi.policy.facts import Mark
 from xueshi.policy.likeness import Likeness, likeness
-from xueshi.policy.windows import Window
+from xueshi.policy.windows import YEAR, Window
 
 V = TypeVar("V")
 Said = tuple[Provision, V]
@@ -140,6 +140,10 @@ class Question:
                 demand = self.wording(demand.within)[1]
             self._windows[id] = demand.over
         return self._windows[id]
+
+    def first_with(self, over: Window) -> int:
+        """The number, from 1, of the first purpose with this window, whoever it asks."""
+        return next(n for n, (_, law) in enumerate(self.purposes, 1) if (law.over or YEAR) == over)
 
     def target(self, id: str, year: int) -> Target:
         """What an entry must be to count towards a demand, by the words for a year and those of its wholes."""

@@ -88,7 +88,7 @@ class Walk:
         purpose that asks nothing is a finding. The number tells the windows of a demand apart.
         """
         person, asked = self.person, dict[str, list[tuple[int, Window]]]()
-        for number, (provision, law) in enumerate(self.question.purposes, 1):
+        for provision, law in self.question.purposes:
             if law.when is not ALWAYS and not person.told(law.when, person.now, favours=not law.asks):
                 continue
             if not law.asks:
@@ -100,14 +100,14 @@ class Walk:
             for id in law.asks:
                 over, windows = law.over or YEAR, asked.setdefault(id, [])
                 if all(over != other for _, other in windows):
-                    windows.append((number, over))
+                    windows.append((self.question.first_with(over), over))
         for id in self.question.of_themselves:
             asked.setdefault(id, [(0, YEAR)])
         self.tally.asked = tuple(id for id in self.question.demands if id in asked)
         return [
             (id, number, window)
             for id in self.tally.asked
-            for number, window in (asked[id][:1] if self.question.window(id) else asked[id])
+            for number, window in ([(0, YEAR)] if self.question.window(id) else asked[id])
         ]
 
     def _judge_sum(self, id: str, over: Window, *, owing: Years) -> Finding:

@@ -29,6 +29,7 @@ def _no_hours(_factor: Fraction) -> Node:
 class Reader:
     """What an amount is read with.
 
+    ``share`` says what a share comes to where it is not simply of one of ``bases``.
     ``own`` gives a multiple of the entries' hours, each rounded down by itself; None: they come without.
     ``marks`` are the words that an entry says: if such a word has no row in a table, nobody can ever say it.
     """
@@ -37,6 +38,7 @@ class Reader:
     count: Node = ONE
     own: Own | None = _no_hours
     bases: Mapping[str, Callable[[], Node]] = field(default_factory=dict)
+    share: Callable[[amounts.Share], Node] | None = None
     marks: frozenset[str] = frozenset()
 
 
@@ -105,6 +107,8 @@ def _(amount: amounts.Rate, reader: Reader) -> Figure:
 
 @figure.register
 def _(amount: amounts.Share, reader: Reader) -> Figure:
+    if reader.share is not None:
+        return Figure(reader.share(amount))
     if amount.of not in reader.bases:
         return Figure(ZERO, FALSE)
     whole_ = reader.bases[amount.of]()
@@ -146,3 +150,21 @@ def told(amount: amounts.Amount, reader: Reader, *, owed: bool, generous: bool) 
         return found.value
     bound = amount.smallest if owed == generous else amount.largest
     return algebra.if_(found.known, found.value, algebra.number(bound))
+
+
+def by_leaf(amount: amounts.Amount, look: Says, of: Callable[[amounts.Amount], Node]) -> Node:
+    """Something that hangs on which figure, rate or share a table has for a person; see ``amounts.leaf``."""
+    if isinstance(amount, amounts.ByWord):
+        found = of(amount) if amount.otherwise is None else by_leaf(amount.otherwise, look, of)
+        for value, row in amount.rows.items():
+            found = algebra.if_(look.among(amount.word, (value,)).sure, by_leaf(row, look, of), found)
+        return algebra.if_(look.known(amount.word), found, of(amount))
+    if isinstance(amount, amounts.BySteps):
+        number = look.figure(amount.word)
+        found = of(amount)
+        for up_to, row in reversed(amount.steps):
+            here = TRUE if up_to is None else _at_most(number.value, up_to)
+            found = algebra.if_(here, by_leaf(row, look, of), found)
+        told = algebra.and_(number.known, algebra.at_least(number.value, ZERO))
+        return algebra.if_(told, found, of(amount))
+    return of(amount)

@@ -57,13 +57,8 @@ def _(condition: conditions.Happened, look: Look) -> Kleene:
 
 @column.register
 def _(condition: conditions.Lasted, look: Look) -> Kleene:
-    days = look.days(condition.word)
-    if not condition.unit:
-        return _lies(days, 1, LAST_DAY)
-    if condition.unit == "months":
-        days = Known(algebra.scaled(days.value, 1, 30), days.known)
-    low, high = span(condition.bounds)
-    return _lies(days, low, high)
+    shared = look.shared(condition.word, condition.unit or "days")
+    return _lies(shared, *(span(condition.bounds) if condition.unit else (1, LAST_DAY)))
 
 
 @column.register

@@ -82,5 +82,5 @@ class Look(Says, Protocol):
     def event(self, word: Word) -> tuple[Known, Known, bool]:
         """The first and the last day, and whether these are all."""
 
-    def days(self, word: Word) -> Known:
-        """How many days of the year a spell covers."""
+    def shared(self, word: Word, unit: str) -> Known:
+        """How many ``days`` or ``months`` of the year a spell covers."""

@@ -18,7 +18,8 @@ date    ``""``: Int32 yyyymmdd; null: nobody knows; 0: known to be none
 number  ``""``: Int32 in 1/1800ths; null: nobody knows; -1: known to be none
 event   ``first`` and ``last``: the first and the last such day up to the year's end, Int32 yyyymmdd; both null:
         nobody knows; both 0: known not to have happened
-spell   ``days``: how many days of the year all spells cover (Int16); ``start``: the day on which the latest one
+spell   ``days`` and ``months``: how many of the year all spells cover (Int16; ``conditions.days_shared`` and
+        ``months_shared``); ``start``: the day on which the latest one
         begins that begins before the year ends (Int32 yyyymmdd; 0: there is none); both null: nobody knows
 ======  ======================================================================================================
 
@@ -49,7 +50,7 @@ PARTS_OF_FACT = {
     "date": ("",),
     "number": ("",),
     "event": ("first", "last"),
-    "spell": ("days", "start"),
+    "spell": ("days", "months", "start"),
 }
 
 

@@ -25,8 +25,7 @@ from xueshi.policy.columns.looks import EntryLook
 from xueshi.policy.columns.once import only_once
 from xueshi.policy.columns.terms import People
 from xueshi.policy.facts import Entry, Facts
-from xueshi.policy.likeness import Hurdle, Likeness, lacks
-from xueshi.policy.sight import EntrySight
+from xueshi.policy.likeness import Hurdle, Likeness
 from xueshi.policy.terms import Person
 
 ANY_HOURS = Decimal(1)
@@ -74,6 +73,11 @@ class _Kind:
         hours = ANY_HOURS if kind.hours else None
         self.entries = tuple(Entry("", day, hours, kind.says, kind.for_year) for day in days)
 
+    @property
+    def anybody(self) -> Person:
+        """Somebody of whom nothing is known: for what only the question decides."""
+        return Person(self.people.question, Facts.of({}), self.people.asked, generous=False)
+
     def lines(self) -> Iterator[Line]:
         """Its lines; for whom it is stopped, they count nothing."""
         counts = algebra.not_(self.stopped())
@@ -113,8 +117,7 @@ class _Kind:
     def _not_made_up(self, entry: Entry) -> bool:
         if self.year == self.natural:
             return False
-        anybody = Person(self.people.question, Facts.of({}), self.people.asked, generous=False)
-        return walk._not_made_up(anybody, entry, self.like) is not None
+        return walk._not_made_up(self.anybody, entry, self.like) is not None
 
     def _alike(self, test: Callable[[Entry], bool], what: str, by: str) -> bool:
         """What holds of its first day, its last, and the days between on which the law draws a line, holds of all."""
@@ -126,17 +129,14 @@ class _Kind:
     def _hurdle(self, hurdle: Hurdle) -> Node:
         law, people, by = hurdle.law, self.people, hurdle.provision.id
         stands = people.told(law.when, people.now, favours=False, by=by)
-        missing = hurdle.lacks
+        missing, unexamined = hurdle.lacks, hurdle.unexamined
         if hurdle.asks:
-            sight = EntrySight(self.like.sight.says, self.year, people.anybody, people.book.words.entries)
-            missing = lacks(law.only, sight)
+            missing, unexamined = walk._lacks_beside_the_question(self.anybody, self.like, law)
         if not self._alike(lambda entry: law.done_from <= entry.on <= law.done_to, "when it must be done", by):
             return stands
         fails = algebra.truth(bool(missing))
-        if missing and missing != hurdle.unexamined:
-            fails = algebra.either(
-                people.no_exam(self.year, self._towards), algebra.truth(bool(hurdle.unexamined)), TRUE
-            )
+        if missing and missing != unexamined:
+            fails = algebra.either(people.no_exam(self.year, self._towards), algebra.truth(bool(unexamined)), TRUE)
         if law.after is not None and stands is not FALSE and fails is not TRUE:
             fails = algebra.or_(fails, algebra.not_(self._after(law, by)))
         return algebra.and_(stands, fails)
@@ -167,7 +167,10 @@ class _Kind:
         one, told = self._sum(ONE, self._own_of_one())
         if told is FALSE:
             return ZERO, None, FALSE
-        most = algebra.number(FOREVER) if law.at_most is None else self._most(law.at_most)
+        most = algebra.number(FOREVER)
+        if law.gives and law.at_most is not None:
+            most, known = self._amount(law.at_most, ONE, self._own_of_one())
+            told = algebra.and_(told, known)
         if SINGLE.isdisjoint(columns_of(one)):
             each = algebra.least(one, most)
             return algebra.times(each, self.number), each, told
@@ -184,16 +187,11 @@ class _Kind:
         each = [self._amount(amount, count, own) for amount in law.gives]
         return algebra.add(*(value for value, _ in each)), algebra.and_(*(told for _, told in each))
 
-    def _most(self, amount: Amount) -> Node:
-        """The ceiling of a single entry; one that nobody can tell lets nothing through."""
-        value, told = self._amount(amount, ONE, self._own_of_one())
-        return algebra.if_(told, value, ZERO)
-
     def _amount(self, amount: Amount, count: Node, own: Own | None) -> tuple[Node, Node]:
         people, year = self.people, self.year
         look = EntryLook(self.like.sight, people.book.words.entries, people.at(year))
         bases = {id: partial(self._written, id) for id in named_demands(amount)}
-        found = figure(amount, Reader(look, count, own, bases, frozenset(people.book.words.entries)))
+        found = figure(amount, Reader(look, count, own, bases, marks=frozenset(people.book.words.entries)))
         bound = algebra.scaled(count, amount.largest if people.generous else amount.smallest)
         return algebra.if_(found.known, found.value, bound), algebra.not_(found.silent)
 

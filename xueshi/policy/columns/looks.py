@@ -112,9 +112,9 @@ class PersonLook:
         first, last = (self._column(fact, part, NO_DAY, self.last_day, word) for part in ("first", "last"))
         return first, last, fact.few
 
-    def days(self, word: Word) -> Known:
+    def shared(self, word: Word, unit: str) -> Known:
         """See ``Look``."""
-        return self._column(self._fact(word), "days", 0, 366, word)
+        return self._column(self._fact(word), unit, 0, 2**15, word)
 
     def start(self, word: Word) -> Known:
         """The day on which the latest spell began, 0 for none."""

@@ -6,7 +6,7 @@ sum, and the cells are filled in the order in which the walk takes single entrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from xueshi.policy import demands
@@ -22,6 +22,7 @@ from xueshi.policy.columns.windows import Period
 from xueshi.policy.conditions import ALWAYS, Condition
 from xueshi.policy.likeness import Likeness
 from xueshi.policy.question import Target
+from xueshi.policy.words import Word
 
 Key = tuple[str, tuple[tuple[int, int], ...]]
 
@@ -49,11 +50,9 @@ class Tally:
             look = self.people.at(max(years, default=self.people.asked.year))
             return algebra.as_number(self.people.told(demand.holds, look, favours=True, by=target.id))
         lines = self.lines_of(target, years)
-        if demand.at_least is None:
-            return _named(demand, lines)
         if demand.same is not None:
-            return self._best_of(demand, target, years, lines)
-        found = self._capped(target, years, lines)
+            return self._best_of(demand, demand.same, target, years, lines)
+        found = self._measured(demand, target, years, lines)
         carry = self.people.question.carries.get(target.id)
         if carry is None or len(years) > 1:
             return found if carry is None else self._never_one(target, years, found)
@@ -168,14 +167,19 @@ class Tally:
 
     # ---- ceilings -------------------------------------------------------------------------------
 
-    def _best_of(self, demand: demands.Demand, target: Target, years: Period, lines: Sequence[Line]) -> Node:
+    def _measured(self, demand: demands.Demand, target: Target, years: Period, lines: Sequence[Line]) -> Node:
+        """Hours under their ceilings; or how many entries there are, or how many of the names that are asked for."""
+        return _named(demand, lines) if demand.at_least is None else self._capped(target, years, lines)
+
+    def _best_of(
+        self, demand: demands.Demand, mark: Word, target: Target, years: Period, lines: Sequence[Line]
+    ) -> Node:
         """All in one subject: the best one."""
-        assert demand.same is not None  # noqa: S101 - the caller asked
         by_name: dict[str, list[Line]] = {}
         for line in lines:
-            for name in line.like.sight.value(demand.same):
+            for name in line.like.sight.value(mark):
                 by_name.setdefault(name, []).append(line)
-        return algebra.most(ZERO, *(self._capped(target, years, by_name[name]) for name in sorted(by_name)))
+        return algebra.most(ZERO, *(self._measured(demand, target, years, by_name[name]) for name in sorted(by_name)))
 
     def _capped(self, target: Target, years: Period, lines: Sequence[Line]) -> Node:
         ceilings = [
@@ -189,18 +193,19 @@ class Tally:
     def _room(self, law: demands.Cap, target: Target, years: Period, lines: Sequence[Line]) -> Node:
         if law.shared:
             return self._share_of(law, target, years)
-        bases: dict[str, Callable[[], Node]] = {}
-        if isinstance(law.at_most, Share):
-            if law.at_most.of == "accumulated":
+
+        def share(of: Share) -> Node:
+            if of.of == "accumulated":
                 free = algebra.add(*(line.parts for line in lines if not law.of.holds(line.like.sight)))
-                share = law.at_most.share / (1 - law.at_most.share)
-                return algebra.scaled(free, share.numerator, share.denominator)
+                beside = of.share / (1 - of.share)
+                return algebra.scaled(free, beside.numerator, beside.denominator)
             own = self.people.question.window(target.id) is not None
             owing: Period = {self.people.asked.year: TRUE} if own else years
             each = [algebra.if_(whose, self._written(target.id, year), ZERO) for year, whose in owing.items()]
             required = algebra.most(ZERO, *each) if law.per_year else algebra.add(*each)
-            bases = {"required": lambda: required}
-        return self.people.amount(law.at_most, self.people.now, owed=False, bases=bases)
+            return algebra.scaled(required, of.share.numerator, of.share.denominator, up=of.up)
+
+        return self.people.amount(law.at_most, self.people.now, owed=False, share=share)
 
     def _written(self, id_: str, year: int) -> Node:
         """What the demand asks in writing; of somebody to whom it does not apply, nothing."""

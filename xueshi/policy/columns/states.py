@@ -41,6 +41,7 @@ TYPES: Mapping[tuple[str, str], Any] = {
     ("event", "first"): pl.Int32,
     ("event", "last"): pl.Int32,
     ("spell", "days"): pl.Int16,
+    ("spell", "months"): pl.Int16,
     ("spell", "start"): pl.Int32,
 }
 NONE: Mapping[str, int] = {
@@ -67,6 +68,15 @@ class Frame:
     def ends(self) -> tuple[int, ...]:
         """The last day of each year, as days since 1970."""
         return tuple(days(self.calendar.last_day(year)) for year in self.years)
+
+
+def _months(first: Numbers, after: Numbers) -> Numbers:
+    """Whole months from a day to another, both as days since 1970."""
+    ends = [np.clip(day, -200_000, 200_000).astype("datetime64[D]") for day in (first, after)]
+    months = [day.astype("datetime64[M]") for day in ends]
+    of_month = [(day - month.astype("datetime64[D]")).astype(int) for day, month in zip(ends, months, strict=True)]
+    found: Numbers = (months[1] - months[0]).astype(int) - (of_month[1] < of_month[0])
+    return found
 
 
 def days(day: date) -> int:
@@ -225,10 +235,13 @@ class _Word:
         made = []
         for year, end in zip(self.frame.years, self.frame.ends, strict=True):
             opens = days(self.frame.calendar.first_day(year))
-            covered = np.clip(np.minimum(until, end + 1) - np.maximum(since, opens), 0, None)
-            count = np.bincount(at, weights=covered, minlength=self.frame.rows).astype(np.int32)
-            count[unknown] = _NULL
-            made.append([self._series("days", count, f"_{year}"), begins])
+            first, after = np.maximum(since, opens), np.minimum(until, end + 1)
+            shared = []
+            for part, covered in (("days", after - first), ("months", _months(first, after))):
+                count = np.bincount(at, weights=np.clip(covered, 0, None), minlength=self.frame.rows).astype(np.int32)
+                count[unknown] = _NULL
+                shared.append(self._series(part, count, f"_{year}"))
+            made.append([*shared, begins])
         return made
 
     def _happened(self) -> Numbers:

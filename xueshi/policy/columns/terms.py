@@ -6,11 +6,11 @@ The counterpart of ``policy.terms``, with the same names. Every missing fact is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from xueshi.policy import demands
-from xueshi.policy.amounts import Amount
+from xueshi.policy.amounts import Amount, Share
 from xueshi.policy.book import Rulebook
 from xueshi.policy.columns import algebra
 from xueshi.policy.columns.algebra import FALSE, TRUE, ZERO, Node
@@ -21,9 +21,8 @@ from xueshi.policy.columns.layout import Layout
 from xueshi.policy.columns.looks import PersonLook
 from xueshi.policy.columns.windows import Period, span
 from xueshi.policy.conditions import ALWAYS, Condition
-from xueshi.policy.facts import Asked, Facts
+from xueshi.policy.facts import Asked
 from xueshi.policy.question import Question, Said
-from xueshi.policy.sight import PersonSight
 from xueshi.policy.windows import Window
 
 
@@ -75,11 +74,6 @@ class People:
         """The rulebook that is applied."""
         return self.question.book
 
-    @property
-    def anybody(self) -> PersonSight:
-        """Somebody of whom nothing is known: for what only the question decides."""
-        return PersonSight(Facts.of({}), self.asked, self.asked.year, self.book.calendar)
-
     def at(self, year: int) -> PersonLook:
         """Everybody at the end of a year."""
         if year not in self._looks:
@@ -101,10 +95,16 @@ class People:
             raise Beyond(beyond.provision or by, beyond.why) from beyond
 
     def amount(
-        self, amount: Amount, look: PersonLook, *, owed: bool, bases: dict[str, Callable[[], Node]] | None = None
+        self,
+        amount: Amount,
+        look: PersonLook,
+        *,
+        owed: bool,
+        bases: Mapping[str, Callable[[], Node]] | None = None,
+        share: Callable[[Share], Node] | None = None,
     ) -> Node:
         """A figure; unknown, it is read against the person unless generous."""
-        return told(amount, Reader(look, bases=bases or {}), owed=owed, generous=self.generous)
+        return told(amount, Reader(look, bases=bases or {}, share=share), owed=owed, generous=self.generous)
 
     # ---- what is owed ---------------------------------------------------------------------------
 
@@ -123,15 +123,11 @@ class People:
             return Terms(demand, applies=FALSE)
         demand = said[1]
         applies = self._owed(id, demand, year)
-        bases: dict[str, Callable[[], Node]] = {}
         if demand.within and applies is not FALSE:
-            of = demand.within
-            whole = self.terms(of, year)
-            applies = algebra.and_(applies, whole.applies)
-            bases = {"required": lambda: whole.written, "accumulated": lambda: self.accumulated(of, year)}
+            applies = algebra.and_(applies, self.terms(demand.within, year).applies)
         if applies is FALSE:
             return Terms(demand, applies=FALSE)
-        return self._relieved(id, demand, applies, year, bases)
+        return self._relieved(id, demand, applies, year)
 
     def _owed(self, id: str, demand: demands.Demand, year: int) -> Node:
         parts = [self.told(demand.when, self.at(year), favours=False, by=id)]
@@ -189,10 +185,8 @@ class People:
         factors = sorted((one for one in held if one[0].gives == "times"), key=lambda one: -one[0].times)
         return Relieved(tuple(factors), given("waived", "complete"), given("reference"), given("deferred"))
 
-    def _relieved(
-        self, id: str, demand: demands.Demand, applies: Node, year: int, bases: dict[str, Callable[[], Node]]
-    ) -> Terms:
-        written = self.need_of(demand, year, bases)
+    def _relieved(self, id: str, demand: demands.Demand, applies: Node, year: int) -> Terms:
+        written = self.need_of(demand, demand.within, year)
         by = self.relieved(id, year)
         lowered = self.lowered(written, by) if demand.unit == "hours" else written
         need = algebra.if_(by.waived, ZERO, lowered)
@@ -206,19 +200,27 @@ class People:
             need = algebra.if_(whose, times, need)
         return need
 
-    def need_of(self, demand: demands.Demand, year: int, bases: dict[str, Callable[[], Node]] | None = None) -> Node:
-        """The need as written: parts of hours, or how many entries, names or conditions; 0 for branches."""
+    def need_of(self, demand: demands.Demand, within: str, year: int) -> Node:
+        """The need as written: parts of hours, or how many entries, names or conditions; 0 for branches.
+
+        A share is of what ``within`` requires that year, or of what there is towards it.
+        """
         if demand.at_least is not None:
-            return self.amount(demand.at_least, self.at(year), owed=True, bases=bases)
+            bases: dict[str, Callable[[], Node]] = {
+                "required": lambda: self.terms(within, year).written,
+                "accumulated": lambda: self.accumulated(within, year),
+            }
+            return self.amount(demand.at_least, self.at(year), owed=True, bases=bases if within else {})
         if demand.each is not None:
             return algebra.number(len(demand.each.names))
         return algebra.number(1 if demand.holds is not None else demand.courses)
 
     # ---- windows --------------------------------------------------------------------------------
 
-    def span(self, window: Window, year: int) -> Period:
-        """The years of a window that ends with this one, and for whom."""
-        return span(window, self.at(year), self.book.known_from, generous=self.generous)
+    def span(self, window: Window, year: int, *, longest: bool | None = None) -> Period:
+        """The years of a window that ends with this one, and for whom; an open beginning is read as the walk does."""
+        longest = self.generous if longest is None else longest
+        return span(window, self.at(year), self.book.known_from, longest=longest)
 
 
 NEVER = algebra.number(9999)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from xueshi.policy import demands
-from xueshi.policy.amounts import Share
+from xueshi.policy.amounts import Amount, Share
 from xueshi.policy.columns import algebra
 from xueshi.policy.columns.algebra import FALSE, TRUE, ZERO, Node
-from xueshi.policy.columns.amounts import ONE
+from xueshi.policy.columns.amounts import ONE, by_leaf
 from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.branches import HOURS, UNITS, Way, cheapest
 from xueshi.policy.columns.layout import Layout
@@ -25,8 +26,6 @@ from xueshi.policy.facts import Asked
 from xueshi.policy.findings import Outcome
 from xueshi.policy.question import Question, Target, branch_of
 from xueshi.policy.windows import YEAR, Window
-
-SUM = 0  # the period of a finding over a sum of years
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Judgement:
 
 @dataclass
 class Walk:
-    """The walk; ``judgements`` is its result, by provision and year (``SUM`` for a sum of years)."""
+    """The walk; ``judgements`` is its result, by provision and year (0 or below for a sum of years)."""
 
     people: People
     tally: Tally = field(init=False)
@@ -76,38 +75,65 @@ class Walk:
         found: dict[tuple[str, int], Judgement] = {}
         bound = self.binds()
         for id, windows in self._asked(found).items():
-            if (own := self.question.window(id)) is not None:
-                windows = [(own, algebra.or_(*(whose for _, whose in windows)))]
             each: dict[int, list[Node]] = {}
-            whole: dict[int, list[Node]] = {}
-            for window, whose in windows:
-                for year, inside in self.people.span(window, self.people.asked.year).items():
-                    (each if window.each else whole).setdefault(year, []).append(algebra.and_(whose, inside))
+            for number, window, whose in windows:
+                if not window.each:
+                    found[id, -number] = self._judge_sum(id, window, whose, own=number == 0)
+                    continue
+                span = self.people.span(window, self.people.asked.year, longest=not self.people.generous)
+                for year, inside in span.items():
+                    each.setdefault(year, []).append(algebra.and_(whose, inside))
             for year in sorted(each):
                 found[id, year] = self._judge(id, only(year), only(year), algebra.or_(*each[year]))
-            summed = algebra.or_(*(whose for window, whose in windows if not window.each))
-            if summed is not FALSE:
-                years = {year: algebra.or_(*whole[year]) for year in sorted(whole)}
-                found[id, SUM] = self._judge(id, years, only(self.people.asked.year) if own else years, summed)
         return {
             key: Judgement(algebra.and_(bound, one.present), one.outcomes, one.have, one.need, one.missing, one.unit)
             for key, one in found.items()
             if algebra.and_(bound, one.present) is not FALSE
         }
 
-    def _asked(self, found: dict[tuple[str, int], Judgement]) -> dict[str, list[tuple[Window, Node]]]:
-        """The demands that this decision asks for, over which window, of whom; the last purpose to ask prevails."""
-        asked: dict[str, list[tuple[Window, Node]]] = {id: [(YEAR, TRUE)] for id in self.question.of_themselves}
-        for provision, law in self.question.purposes:
+    def _asked(self, found: dict[tuple[str, int], Judgement]) -> dict[str, list[tuple[int, Window, Node]]]:
+        """The demands that this decision asks for, each over every window that asks for it, and of whom.
+
+        The number of the first purpose that names a window tells the windows of a demand apart.
+        """
+        asked: dict[str, list[tuple[int, Window, Node]]] = {}
+        for number, (provision, law) in enumerate(self.question.purposes, 1):
             whose = self.people.told(law.when, self.people.now, favours=not law.asks, by=provision.id)
             if not law.asks:
                 found[provision.id, self.people.asked.year] = Judgement(whose, {Outcome.WAIVED: TRUE})
             for id in law.asks:
-                others = [(window, algebra.and_(one, algebra.not_(whose))) for window, one in asked.get(id, ())]
-                asked[id] = [*others, (law.over or YEAR, whose)]
-        kept = {id: [one for one in asked.get(id, ()) if one[1] is not FALSE] for id in self.question.demands}
-        self.tally.asked = {id: algebra.or_(*(whose for _, whose in one)) for id, one in kept.items() if one}
+                asked.setdefault(id, []).append((number, law.over or YEAR, whose))
+        for id in self.question.of_themselves:
+            others = algebra.or_(*(whose for _, _, whose in asked.get(id, ())))
+            asked.setdefault(id, []).append((0, YEAR, algebra.not_(others)))
+        kept = {id: self._apart(id, asked[id]) for id in self.question.demands if id in asked}
+        self.tally.asked = {id: algebra.or_(*(whose for _, _, whose in one)) for id, one in kept.items() if one}
         return {id: one for id, one in kept.items() if one}
+
+    def _apart(self, id: str, windows: list[tuple[int, Window, Node]]) -> list[tuple[int, Window, Node]]:
+        """The different windows among them; a demand with its own has no other."""
+        if (own := self.question.window(id)) is not None:
+            windows = [(0, own, whose) for _, _, whose in windows]
+        found: list[tuple[int, Window, Node]] = []
+        for number, window, whose in windows:
+            same = next((n for n, (_, other, _) in enumerate(found) if other == window), None)
+            if same is None:
+                found.append((number, window, whose))
+            else:
+                found[same] = (found[same][0], window, algebra.or_(found[same][2], whose))
+        return [one for one in found if one[2] is not FALSE]
+
+    def _judge_sum(self, id: str, window: Window, whose: Node, *, own: bool) -> Judgement:
+        """A sum whose beginning may be open: the worse of the longest and the shortest, or the better."""
+        now, generous = self.people.asked.year, self.people.generous
+        if own:
+            return self._judge(id, self.people.span(window, now), only(now), whose)
+        short, long = (self.people.span(window, now, longest=longest) for longest in (False, True))
+        one, other = (self._judge(id, span, span, whose) for span in (short, long))
+        if short == long:
+            return one
+        longer = algebra.at_least(one.missing, other.missing)
+        return _either(longer if generous else algebra.below(one.missing, other.missing), other, one)
 
     # ---- one demand over one period -------------------------------------------------------------
 
@@ -121,12 +147,14 @@ class Walk:
         owed = [(terms, whose) for terms, whose in owed if terms.told]
         judged = algebra.and_(applies, algebra.not_(untold))
         if judged is FALSE:
-            return Judgement(present, outcomes, unit=_unit(each[-1][0].demand if each else self.question.wording(id)[1]))
+            return Judgement(
+                present, outcomes, unit=_unit(each[-1][0].demand if each else self.question.wording(id)[1])
+            )
         self._of_one_form(id, [terms.demand for terms, _ in owed])
         total = _sum(owed)
         target = self.question.target(id, max(years, default=self.people.asked.year))
         if total.demand.branches:
-            way = cheapest(total.demand.enough, self._ways(id, total.demand, target, years, owing))
+            way = cheapest(total.demand.enough, self._ways(id, total.demand, total.demand.within, target, years, owing))
         else:
             way = self._way_of(id, total, target, years)
         return _compare(total, way, outcomes, judged, present)
@@ -137,15 +165,14 @@ class Walk:
         need = algebra.add(total.need, moved)
         missing = algebra.most(ZERO, algebra.minus(need, have))
         short = algebra.most(ZERO, algebra.minus(algebra.add(total.written, moved), have))
-        share = total.demand.at_least
-        if isinstance(share, Share) and share.of == "accumulated" and share.share < 1:
-            rest = 1 - share.share
-            missing = algebra.scaled(missing, rest.denominator, rest.numerator, up=True)
+        if total.demand.at_least is not None:
+            added = partial(_with_what_is_added, missing)
+            missing = by_leaf(total.demand.at_least, self.people.now, added)
         return Way(_unit(total.demand), have, need, missing, short)
 
     def _of_one_form(self, id: str, each: Sequence[demands.Demand]) -> None:
         """Over a sum of years the last words decide what kind of demand it is; here all must be of one kind."""
-        forms = [(d.unit, d.branches, d.at_least if isinstance(d.at_least, Share) else None) for d in each]
+        forms = [(d.unit, d.branches, "accumulated" in str(d.at_least)) for d in each]
         if any(form != forms[0] for form in forms):
             raise Beyond(id, "over these years it was a demand of different kinds")
 
@@ -176,26 +203,49 @@ class Walk:
 
     # ---- either-or ------------------------------------------------------------------------------
 
-    def _ways(self, id: str, of: demands.Demand, target: Target, years: Period, owing: Period) -> list[Way]:
-        return [self._way(id, one, branch_of(target, one), years, owing) for one in of.branches]
+    def _ways(
+        self, id: str, of: demands.Demand, within: str, target: Target, years: Period, owing: Period
+    ) -> list[Way]:
+        return [self._way(id, one, within, branch_of(target, one), years, owing) for one in of.branches]
 
-    def _way(self, id: str, branch: demands.Branch, target: Target, years: Period, owing: Period) -> Way:
+    def _way(self, id: str, branch: demands.Branch, within: str, target: Target, years: Period, owing: Period) -> Way:
         people, demand = self.people, branch.demand
         if demand.over is not None:
             last = max(years, default=people.asked.year)
             years = people.span(demand.over, last)
             owing = dict(list(owing.items())[-1:])
         if demand.branches:
-            return cheapest(demand.enough, self._ways(id, demand, target, years, owing))
+            return cheapest(demand.enough, self._ways(id, demand, within, target, years, owing))
         need = written = ZERO
         for year, whose in owing.items():
-            one = people.need_of(demand, year)
+            one = people.need_of(demand, within, year)
             lowered = people.lowered(one, people.relieved(id, year)) if demand.unit == "hours" else one
             written = algebra.add(written, algebra.if_(whose, one, ZERO))
             need = algebra.add(need, algebra.if_(whose, lowered, ZERO))
         have = self.tally.have(target, years)
         missing, short = (algebra.most(ZERO, algebra.minus(one, have)) for one in (need, written))
         return Way(_unit(demand), have, need, missing, short)
+
+
+def _with_what_is_added(missing: Node, amount: Amount) -> Node:
+    """With a share of the accumulated, what is added enlarges the whole."""
+    if not isinstance(amount, Share) or amount.of != "accumulated":
+        return missing
+    rest = 1 - amount.share
+    return algebra.scaled(missing, rest.denominator, rest.numerator, up=True)
+
+
+def _either(condition: Node, one: Judgement, other: Judgement) -> Judgement:
+    """One judgement where the condition holds, else the other."""
+
+    def pick(of: str) -> Node:
+        return algebra.if_(condition, getattr(one, of), getattr(other, of))
+
+    outcomes = {
+        name: algebra.either(condition, one.outcomes.get(name, FALSE), other.outcomes.get(name, FALSE))
+        for name in {**one.outcomes, **other.outcomes}
+    }
+    return Judgement(one.present, outcomes, pick("have"), pick("need"), pick("missing"), pick("unit"))
 
 
 def _unit(demand: demands.Demand) -> Node:

@@ -13,14 +13,14 @@ from xueshi.policy import whole
 from xueshi.policy.book import Rulebook
 from xueshi.policy.columns.layout import NO_DAY, NO_NUMBER, NO_WORD, PARTS_OF_FACT, Fact, Kind, Layout
 from xueshi.policy.columns.once import words_in
-from xueshi.policy.conditions import UNKNOWN, days_shared
+from xueshi.policy.conditions import UNKNOWN, days_shared, months_shared
 from xueshi.policy.facts import Asked, Entry, Facts
 from xueshi.policy.sight import PersonSight
 from xueshi.policy.words import Word
 
 FIRST, LAST = 2009, 2027
 TYPES = {
-    "": pl.Int32, "flag": pl.Boolean, "word": pl.Int16, "name": pl.Int16, "days": pl.Int16,
+    "": pl.Int32, "flag": pl.Boolean, "word": pl.Int16, "name": pl.Int16, "days": pl.Int16, "months": pl.Int16,
     "first": pl.Int32, "last": pl.Int32, "start": pl.Int32,
 }  # fmt: skip
 
@@ -127,9 +127,7 @@ def frame_of(
     return pl.DataFrame(list(columns.values())), layout
 
 
-def _kinds(
-    people: Sequence[Human], book: Rulebook, by_day: bool, columns: dict[str, pl.Series]
-) -> tuple[Kind, ...]:
+def _kinds(people: Sequence[Human], book: Rulebook, by_day: bool, columns: dict[str, pl.Series]) -> tuple[Kind, ...]:
     found: dict[tuple[object, ...], list[tuple[int, Entry]]] = {}
     for row, person in enumerate(people):
         for entry in person.entries:
@@ -201,8 +199,9 @@ def _cell(word: Word, part: str, value: object, sight: PersonSight, codes: dict[
         return value
     if word.kind == "number":
         return NO_NUMBER if value is None else int(value * whole.PARTS)
-    if part == "days":
-        return days_shared(value, sight.first_day, sight.last_day)
+    if part in ("days", "months"):
+        shared = days_shared if part == "days" else months_shared
+        return shared(value, sight.first_day, sight.last_day)
     if word.kind == "date":
         return _ymd(value) if value else NO_DAY
     days = [one[0] if isinstance(one, tuple) else one for one in value]
