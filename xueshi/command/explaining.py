@@ -171,12 +171,13 @@ def _person(asked: Namespace, voice: Voice) -> int:
     person = next((one for one in population.members() if one.id == wanted), None)
     if person is None:
         raise Stop(Two("人员表里没有 {person}。", "{person} is not among the people."), person=asked.person)
+    book = Laws(library, always).of(person, question.on).book
+    if book is None:
+        raise Stop(wording.NO_LAW)
     try:
-        book, question_, found = judged(population, person, Laws(library, always), question)
+        question_, found = judged(population, person, book, question)
     except ValueError as problem:
         raise Stop(Two("无法判断：{why}", "cannot be judged: {why}"), why=problem) from None
-    if book is None or found is None or question_ is None:
-        raise Stop(wording.NO_LAW)
     tell(book, question_, found, voice)
     return 0
 

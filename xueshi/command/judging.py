@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,8 @@ from xueshi.command import wording
 from xueshi.command.population import Person, Population, Problem
 from xueshi.command.speech import Two, Voice
 from xueshi.policy.assess import assess
-from xueshi.policy.book import Rulebook
+from xueshi.policy.book import Provision, Rulebook
+from xueshi.policy.choosing import Choice
 from xueshi.policy.facts import Asked, Facts
 from xueshi.policy.findings import Assessment, Finding, Verdict
 from xueshi.policy.load import Library
@@ -68,11 +69,11 @@ class Laws:
     library: Library
     always: Rulebook | None = None
 
-    def of(self, person: Person, on: date) -> Rulebook | None:
-        """The instrument for a person on a day, or None."""
+    def of(self, person: Person, on: date) -> Choice:
+        """The instrument for a person on a day, and why the others are not."""
         if self.always is not None or not person.region:
-            return self.always
-        return self.library.governing(person.region, on)
+            return Choice(self.always, "named" if self.always else "none", ())
+        return self.library.choose(person.facts, person.region, on, person.field)
 
 
 @dataclass
@@ -80,11 +81,12 @@ class Answers:
     """Rows of the result, how many people stand how, and who could not be judged."""
 
     voice: Voice
-    columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ("row", *COLUMNS)})
     verdicts: Counter[str] = field(default_factory=Counter)
     missing: Decimal = Decimal(0)
     books: dict[str, Rulebook] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    frames: list[pl.DataFrame] = field(default_factory=list)
 
     @property
     def people(self) -> int:
@@ -92,32 +94,50 @@ class Answers:
         return sum(self.verdicts.values())
 
     def frame(self) -> pl.DataFrame:
-        """One row per person and finding; one alone for who has no finding."""
-        return pl.DataFrame(self.columns, schema={name: kind for name, (_, kind) in COLUMNS.items()})
+        """One row per person and finding, in the order of the people; one alone for who has no finding."""
+        schema = {"row": pl.Int64, **{name: kind for name, (_, kind) in COLUMNS.items()}}
+        empty = pl.DataFrame(schema=schema)
+        rows = pl.DataFrame(self.columns, schema=schema)
+        frames = [pl.concat([empty, one], how="diagonal_relaxed").select(empty.columns) for one in self.frames]
+        return pl.concat([rows, *frames], how="vertical_relaxed").sort("row", maintain_order=True).drop("row")
 
-    def note(self, person: Person, book: Rulebook | None, asked: Asked | None, found: Assessment | None) -> None:
+    def note(self, person: Person, book: Rulebook, asked: Asked, found: Assessment) -> None:
         """Write down the answer about one person."""
-        if book is None or asked is None or found is None:
-            verdict = "no_law"
-            self._row(person, None, None, verdict=self.voice.text(wording.NO_LAW))
-        else:
-            verdict = str(found.verdict)
-            self.books[book.key] = book
-            self.missing += found.least
-            said = {
-                "verdict": self.voice.text(wording.VERDICTS[found.verdict]),
-                "reason": wording.reason(self.voice, book, found),
-                "least": found.least,
-                "instrument": book.key,
-                "purpose": _purpose(self.voice, book, asked.purpose),
-                "year": asked.year,
-            }
-            for one in found.findings or (None,):
-                self._row(person, book, one, **said)
-        self.verdicts[verdict] += 1
+        self.books[book.key] = book
+        self.missing += found.least
+        said = {
+            "verdict": self.voice.text(wording.VERDICTS[found.verdict]),
+            "reason": wording.reason(self.voice, book, found),
+            "least": found.least,
+            "instrument": book.key,
+            "purpose": purpose(self.voice, book, asked.purpose),
+            "year": asked.year,
+        }
+        for one in found.findings or (None,):
+            self._row(person, book, one, **said)
+        self.verdicts[str(found.verdict)] += 1
+
+    def note_none(self, person: Person, choice: Choice) -> None:
+        """Write down that no instrument governs somebody; perhaps one would, but does not bind them."""
+        others = [one.key for one in choice.considered if one.why == "not_bound"]
+        reason = self.voice.text(Two("不受约束：{keys}", "not bound: {keys}"), keys="、".join(others)) if others else ""
+        self._row(person, None, None, verdict=self.voice.text(wording.NO_LAW), reason=reason)
+        self.verdicts["no_law"] += 1
+
+    def blame(self, population: Population, person: Person, problem: ValueError) -> None:
+        """Write down that somebody cannot be judged: facts that contradict each other."""
+        said, people = Two(f"无法判断：{problem}", str(problem)), population.people
+        heading = people.headings["person"]
+        self.problems.append(Problem(people.name, person.row, heading, person.id, said, _CORRECT, person.id))
 
     def _row(self, person: Person, book: Rulebook | None, one: Finding | None, **said: Any) -> None:
-        said |= {"person": person.id, "name": person.name, "region": person.region, "unit": person.unit}
+        said |= {
+            "row": person.row,
+            "person": person.id,
+            "name": person.name,
+            "region": person.region,
+            "unit": person.unit,
+        }
         if one is not None and book is not None:
             said |= {
                 "provision": one.provision,
@@ -135,17 +155,22 @@ class Answers:
             column.append(said.get(name))
 
 
+def wording_of(book: Rulebook, id: str, on: date | None) -> Provision:
+    """A provision as it stood on a day, or its newest wording where it did not stand yet."""
+    try:
+        return book.provision(id, on)
+    except KeyError:
+        return book.provision(id)
+
+
 def clause(book: Rulebook, one: Finding) -> str:
     """The words of the law behind a finding, as they stood at the end of its last year."""
-    try:
-        on = book.calendar.last_day(one.years[-1]) if one.years else None
-        return book.provision(one.provision, on).text
-    except KeyError:
-        return book.provision(one.provision).text
+    return wording_of(book, one.provision, book.calendar.last_day(one.years[-1]) if one.years else None).text
 
 
-def _purpose(voice: Voice, book: Rulebook, purpose: str) -> str:
-    return book.words.lists["purposes"].get(purpose, purpose) if voice.lang == "zh" else purpose
+def purpose(voice: Voice, book: Rulebook, key: str) -> str:
+    """A decision by its name."""
+    return book.words.lists["purposes"].get(key, key) if voice.lang == "zh" else key
 
 
 def known_to(book: Rulebook, facts: Facts) -> Facts:
@@ -153,16 +178,10 @@ def known_to(book: Rulebook, facts: Facts) -> Facts:
     return Facts({name: said for name, said in facts.known.items() if name in book.words.facts})
 
 
-def judged(
-    population: Population, person: Person, laws: Laws, question: Question
-) -> tuple[Rulebook | None, Asked | None, Assessment | None]:
+def judged(population: Population, person: Person, book: Rulebook, question: Question) -> tuple[Asked, Assessment]:
     """One person, with every reason. Raises ``ValueError`` for facts or marks that contradict each other."""
-    book = laws.of(person, question.on)
-    if book is None:
-        return None, None, None
     asked = question.of(person, book)
-    entries = population.entries(person.id, book)
-    return book, asked, assess(book, known_to(book, person.facts), entries, asked)
+    return asked, assess(book, known_to(book, person.facts), population.entries(person.id, book), asked)
 
 
 def walk(
@@ -170,20 +189,33 @@ def walk(
 ) -> Answers:
     """Everybody, one after the other."""
     answers = Answers(voice)
-    done = 0
-    for done, person in enumerate(population.members(), 1):
-        try:
-            answers.note(person, *judged(population, person, laws, question))
-        except ValueError as problem:
-            said = Two(f"无法判断：{problem}", str(problem))
-            people = population.people
-            answers.problems.append(
-                Problem(people.name, person.row, people.headings["person"], person.id, said, _CORRECT, person.id)
-            )
-        if done % 100 == 0:
-            progress(done)
-    progress(done)
+    one_by_one(population, population.members(), laws, question, answers, progress)
     return answers
+
+
+def one_by_one(
+    population: Population,
+    people: Iterable[Person],
+    laws: Laws,
+    question: Question,
+    answers: Answers,
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """These people, each with every reason."""
+    done = 0
+    for done, person in enumerate(people, 1):
+        choice = laws.of(person, question.on)
+        if choice.book is None:
+            answers.note_none(person, choice)
+        else:
+            try:
+                answers.note(person, choice.book, *judged(population, person, choice.book, question))
+            except ValueError as problem:
+                answers.blame(population, person, problem)
+        if progress and done % 100 == 0:
+            progress(done)
+    if progress:
+        progress(done)
 
 
 _CORRECT = Two("更正此人的资料或记录", "correct this person's facts or entries")

@@ -131,6 +131,7 @@ class Person:
     name: str
     region: str
     unit: str
+    field: str
     facts: Facts
     target: str | None
     marks: Mapping[str, str]
@@ -228,16 +229,16 @@ class Population:
         out = self.left_out()
         facts = [(key, self.people.column(key)) for key, one in self.people.columns.items() if one.kind == "fact"]
         asked = [(key, self.people.column(key)) for key, one in self.people.columns.items() if one.kind == "question"]
-        labels = [self.people.column(key) for key in ("name", "region", "unit")]
+        labels = [self.people.column(key) for key in ("name", "region", "unit", "field")]
         for i, id in enumerate(self.ids):
             if id is None or id in out:
                 continue
-            name, region, unit = (str(column[i] or "") for column in labels)
+            name, region, unit, field_ = (str(column[i] or "") for column in labels)
             known = {key: self._until(column[i]) for key, column in facts if column[i] is not None}
             target = known.pop("target", None)
             marks = {key: str(column[i]) for key, column in asked if column[i] is not None}
             yield Person(
-                *(id, self.people.rows[i], name, region, unit),
+                *(id, self.people.rows[i], name, region, unit, field_),
                 *(Facts(known), target if isinstance(target, str) else None, marks),
             )
 
@@ -251,7 +252,7 @@ class Population:
     def entries(self, person: str, book: Rulebook) -> tuple[Entry, ...]:
         """What somebody did, in the words of an instrument: a mark that it does not have is left away."""
         done = self.done
-        marks = self._marks(book)
+        marks = self.marks_of(book)
         return tuple(
             Entry(
                 id=str(done.column("entry")[i] or done.rows[i]),
@@ -263,7 +264,8 @@ class Population:
             for i in self.by_person.get(person, ())
         )
 
-    def _marks(self, book: Rulebook) -> list[tuple[str, list[Any]]]:
+    def marks_of(self, book: Rulebook) -> list[tuple[str, list[Any]]]:
+        """The columns of marks that an instrument has words for."""
         if book.key not in self.marks:
             keys = [key for key, one in self.done.columns.items() if one.kind == "mark" and key in book.words.entries]
             self.marks[book.key] = [(key, self.done.column(key)) for key in keys]

@@ -106,8 +106,13 @@ def people(books: Iterable[Rulebook]) -> tuple[Column, ...]:
     """The columns of the people, for the words of these instruments."""
     words = vocabulary(books)
     facts = tuple(_of_word(word, "fact", _FACTS) for word in words.facts.values() if _recorded(word))
+    fields = words.lists.get("fields", {})
+    field = Column(
+        *("field", Two("专业领域", "field"), "label", cells.word(Word("field", "专业领域", "word", values=fields))),
+        Two("、".join(fields.values()) or "—", " | ".join(fields) or "-"),
+    )
     questions = tuple(_of_word(word, "question", _MARKS) for word in words.entries.values() if word.kind == "name")
-    return (*_PEOPLE, *facts, *questions, *_SKIPPED)
+    return (*_PEOPLE, field, *facts, *questions, *_SKIPPED)
 
 
 def entries(books: Iterable[Rulebook]) -> tuple[Column, ...]:

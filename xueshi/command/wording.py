@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from xueshi.command.speech import Two, Voice
 from xueshi.policy.book import Rulebook
@@ -72,12 +72,7 @@ def why(voice: Voice, book: Rulebook, found: Finding) -> str:
         facts = listed(voice, (term(voice, book, name) for name in found.facts))
         return voice.text(Two("要先知道：{facts}", "needs to be known: {facts}"), facts=facts)
     if found.outcome in (Outcome.UNMET, Outcome.ADVISORY):
-        lacking = listed(voice, (value(voice, book, name) for name in found.lacking))
-        more = f": {lacking}" if lacking else ""
-        unit = UNITS.get(found.unit, UNITS["hours"])
-        if found.unit == "condition":
-            return voice.text(Two("缺{more}", "lacking{more}"), more=more)
-        return voice.text(Two("差 {n} {unit}{more}", "{n} {unit} missing{more}"), n=found.missing, unit=unit, more=more)
+        return missing(voice, found.missing, found.unit, [value(voice, book, name) for name in found.lacking])
     if found.because:
         article = next((p.article for p in book.provisions if p.id == found.because), found.because)
         return voice.text(Two("按{article}", "by {article}"), article=article)
@@ -85,6 +80,22 @@ def why(voice: Voice, book: Rulebook, found: Finding) -> str:
         articles = [p.article for p in book.provisions if p.id in found.relief]
         return voice.text(Two("按{article}", "by {article}"), article=listed(voice, dict.fromkeys(articles)))
     return ""
+
+
+def missing(voice: Voice, much: object, unit: str, lacking: Sequence[str] = ()) -> str:
+    """How much is missing, and of what."""
+    more = f": {listed(voice, lacking)}" if lacking else ""
+    if unit == "condition":
+        return voice.text(Two("条件不具备{more}", "a condition does not hold{more}"), more=more)
+    said = Two("差 {n} {unit}{more}", "{n} {unit} missing{more}")
+    return voice.text(said, n=much, unit=UNITS.get(unit, UNITS["hours"]), more=more)
+
+
+def not_bound(voice: Voice, book: Rulebook) -> str:
+    """That an instrument does not speak of somebody, and where to look."""
+    return voice.text(
+        Two("本文件不约束此人。{see}", "This instrument does not bind the person. {see}"), see=book.see
+    ).strip()
 
 
 def reason(voice: Voice, book: Rulebook, found: Assessment) -> str:
