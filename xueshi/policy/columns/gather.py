@@ -79,7 +79,7 @@ def gather(
     made, said = states.stand(facts, _rows(persons, facts), dated, frame, codes)
     columns += made
     layout = Layout(
-        on, frame.years, kinds.all, (*found, *said), calendar=calendar,
+        on, frame.years, kinds.all, (*found, *said), calendar=calendar, cut=kinds.cut,
         region="region" if "region" in persons.columns else "", unit="unit" if "unit" in persons.columns else "",
     )  # fmt: skip
     return pl.DataFrame(columns), layout if known is None else _merged(known, layout)
@@ -104,13 +104,10 @@ def _expected(layout: Layout, words: Mapping[str, Word]) -> Iterator[tuple[str, 
             if kind.hours:
                 yield layout.hours(year, kind), pl.Int32, 0
             yield layout.count(year, kind), pl.Int16, 0
-    seen: set[str] = set()
     for fact in layout.facts:
         value = states.default(fact, words[fact.word].absent)
         for part, name in fact.columns.items():
-            if name not in seen:
-                seen.add(name)
-                yield name, states.TYPES[fact.kind, part], value
+            yield name, states.TYPES[fact.kind, part], value
 
 
 def _alike(entries: pl.DataFrame, same: Mapping[int, int]) -> pl.DataFrame:
@@ -145,7 +142,7 @@ def _merged(one: Layout, other: Layout) -> Layout:
     facts: list[Fact] = []
     for word in dict.fromkeys(fact.word for fact in (*one.facts, *other.facts)):
         facts += _fact([f for f in one.facts if f.word == word], [f for f in other.facts if f.word == word])
-    return replace(other, facts=tuple(facts))
+    return replace(other, facts=tuple(facts), cut=one.cut or other.cut)
 
 
 def _fact(one: list[Fact], other: list[Fact]) -> list[Fact]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -38,7 +39,7 @@ class Line:
     """Entries of one kind and year: for the years ``year`` to ``last``, so many, and worth so much together.
 
     ``each`` is the worth of a single one, where it is the same for all of them; ``entry`` tells which entries they
-    are, for those that are spread over several lines.
+    are, for those that are spread over several lines; they were done between these ``days``.
     """
 
     like: Likeness
@@ -48,6 +49,7 @@ class Line:
     parts: Node
     each: Node | None
     entry: tuple[int, int]
+    days: tuple[date, date]
 
 
 def lines_of(people: People) -> list[Line]:
@@ -89,7 +91,9 @@ class _Kind:
             return
         count, parts = (algebra.if_(counts, one, ZERO) for one in (self.number, parts))
         law = self.like.earning
-        line = Line(self.like, self.year, self.year + law.valid - 1, count, parts, each, (self.kind.id, self.natural))
+        days = self.entries[0].on, self.entries[1].on
+        last = self.year + law.valid - 1
+        line = Line(self.like, self.year, last, count, parts, each, (self.kind.id, self.natural), days)
         if law.split == 1:
             yield line
         for n in range(law.split if law.split > 1 else 0):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
 from xueshi.policy import demands
@@ -13,6 +13,7 @@ from xueshi.policy.columns import algebra
 from xueshi.policy.columns.algebra import FALSE, ZERO
 from xueshi.policy.columns.amounts import ONE
 from xueshi.policy.columns.beyond import Beyond
+from xueshi.policy.facts import Mark
 from xueshi.policy.question import Question
 
 if TYPE_CHECKING:
@@ -38,21 +39,28 @@ def _best(question: Question, lines: list[Line]) -> Iterator[Line]:
     same = len({line.each for line in lines}) == 1
     if any(line.each is None or (not same and algebra.constant(line.each) is None) for line in lines):
         raise Beyond(name, f"of several entries of {year} the best counts, and their worth differs from entry to entry")
-    read = marks_read(question.book)
-    lines.sort(key=lambda line: -line.each.low if line.each else 0)
+    lines.sort(key=lambda line: (-line.each.low if line.each else 0, line.days))
+    _told_apart(question, name, lines)
     better = FALSE
-    for _, equals in groupby(lines, key=lambda line: line.each):
-        group = list(equals)
-        if len({tuple((k, v) for k, v in line.like.sight.says.items() if k in read) for line in group}) > 1:
+    for line in lines:
+        there = algebra.at_least(line.count, ONE)
+        first = algebra.and_(there, algebra.not_(better))
+        yield replace(line, count=algebra.as_number(first), parts=algebra.if_(first, line.each or ZERO, ZERO))
+        better = algebra.or_(better, there)
+
+
+def _told_apart(question: Question, name: str, lines: Sequence[Line]) -> None:
+    """Of equals the oldest counts; where the days do not tell which that is, they must count for the same."""
+    read = marks_read(question.book)
+    for one, other in combinations(lines, 2):
+        if one.each is other.each and other.days[0] <= one.days[1] and _serves(one, read) != _serves(other, read):
             raise Beyond(
-                name, f"entries of {year} are worth the same, only one counts, and they count for different things"
+                name, f"of entries of {one.year} worth the same one counts, and they count for different things"
             )
-        for line in group:
-            there = algebra.at_least(line.count, ONE)
-            first = algebra.and_(there, algebra.not_(better))
-            worth = line.each or ZERO
-            yield replace(line, count=algebra.as_number(first), parts=algebra.if_(first, worth, ZERO))
-            better = algebra.or_(better, there)
+
+
+def _serves(line: Line, read: frozenset[str]) -> Mapping[str, Mark]:
+    return {mark: said for mark, said in line.like.sight.says.items() if mark in read}
 
 
 def marks_read(book: Rulebook) -> frozenset[str]:

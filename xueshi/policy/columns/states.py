@@ -48,7 +48,7 @@ NONE: Mapping[str, int] = {
     "word": NO_WORD, "name": NO_WORD, "flag": 0, "date": NO_DAY, "number": NO_NUMBER, "event": NO_DAY, "spell": NO_DAY,
 }  # fmt: skip
 _NULL = -(2**31)  # inside this module: nobody knows
-_ALWAYS, _STILL = -(2**31) + 1, 2**31 - 1
+_ALWAYS, _STILL = -719_162, 2**31 - 1  # the first day there is, and one after all others
 
 
 class NotAFact(ValueError):
@@ -169,14 +169,12 @@ class _Word:
         return [(end, f"_{year}") for end, year in zip(ends, self.frame.years, strict=True)]
 
     def _held(self) -> list[list[pl.Series]]:
-        kind, none = self.word.kind, NONE[self.word.kind]
-        values = self._values()
-        before = _NULL if kind == "number" else none
+        none, values = NONE[self.word.kind], self._values()
         made: dict[str, list[pl.Series]] = {}
         for end, suffix in self._ends():
             if suffix not in made:
                 column = np.full(self.frame.rows, self.absent, dtype=np.int32)
-                column[self.at] = before if self.absent == _NULL else none
+                column[self.at] = none
                 begun = self.since <= end
                 column[self.at[begun]] = np.where(self.until[begun] > end, values[begun], none)
                 made[suffix] = [self._series("", column, suffix)]
@@ -227,11 +225,9 @@ class _Word:
     def _spell(self) -> list[list[pl.Series]]:
         happened = self._happened()
         at, since, until = self.at[happened], self.since[happened], self.until[happened]
-        start = np.full(self.frame.rows, self.absent, dtype=np.int32)
-        start[self.at] = NO_DAY
-        start[at] = _as_day(pl.Series(since, dtype=pl.Int32).cast(pl.Date)).to_numpy()
-        unknown = start == _NULL
-        begins = self._series("start", start, "")
+        day = _as_day(pl.Series(since, dtype=pl.Int32).cast(pl.Date)).to_numpy()
+        none = np.full(self.frame.rows, self.absent, dtype=np.int32)
+        none[self.at] = NO_DAY
         made = []
         for year, end in zip(self.frame.years, self.frame.ends, strict=True):
             opens = days(self.frame.calendar.first_day(year))
@@ -239,9 +235,11 @@ class _Word:
             shared = []
             for part, covered in (("days", after - first), ("months", _months(first, after))):
                 count = np.bincount(at, weights=np.clip(covered, 0, None), minlength=self.frame.rows).astype(np.int32)
-                count[unknown] = _NULL
+                count[none == _NULL] = _NULL
                 shared.append(self._series(part, count, f"_{year}"))
-            made.append([*shared, begins])
+            start, begun = none.copy(), since <= end
+            start[at[begun]] = day[begun]
+            made.append([*shared, self._series("start", start, f"_{year}")])
         return made
 
     def _happened(self) -> Numbers:

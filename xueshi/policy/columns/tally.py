@@ -36,6 +36,7 @@ class Kinds:
 
     met: dict[_Key, Kind] = field(default_factory=dict)
     free: int = 0  # the next number
+    cut: bool = False  # there are entries of other years
 
     @classmethod
     def of(cls, kinds: tuple[Kind, ...]) -> Kinds:
@@ -125,7 +126,9 @@ def tally(
         if kind.hours:
             step = int(np.gcd.reduce(worth)) or 1
             kind = replace(kind, least=int(worth.min()), most=int(worth.max()), step=step)
-        if year in frame.years:
+        if year not in frame.years:
+            kinds.cut = True
+        else:
             made += _columns(kind, at[own], parts[own], count[own], frame.rows, kinds)
     return made
 

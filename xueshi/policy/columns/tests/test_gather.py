@@ -15,6 +15,7 @@ from xueshi.policy.columns import gather as door
 from xueshi.policy.columns.gather import complete, gather
 from xueshi.policy.columns.layout import Layout
 from xueshi.policy.columns.tally import TooMany
+from xueshi.policy.conditions import days_shared, months_shared
 from xueshi.policy.words import Word
 
 YEARS = (2020, 2021, 2022)
@@ -108,7 +109,7 @@ def number(day: date | None) -> int:
 def expected(word: Word, rows: list[tuple], year: int, codes: dict[str, int]) -> tuple[object, ...]:
     """A fact at a year's end, by reading the sentences of `layout` and `states`."""
     none = {"flag": False, "number": -1, "date": 0, "event": 0, "spell": 0}.get(word.kind, -1)
-    width = 2 if word.kind in {"event", "spell"} else 1
+    width = {"event": 2, "spell": 3}.get(word.kind, 1)
     if not rows:
         unknown = none if word.absent == "no" else None
         return (unknown,) * width
@@ -117,15 +118,18 @@ def expected(word: Word, rows: list[tuple], year: int, codes: dict[str, int]) ->
         past = sorted(since for _, _, value, since, _ in rows if value == "yes" and since <= end)
         return (number(past[0]), number(past[-1])) if past else (0, 0)
     if word.kind == "spell":
-        spells = [(since, until) for _, _, value, since, until in rows if value == "yes"]
-        inside = sum(
-            1 for n in range(365 + (year % 4 == 0)) for since, until in spells
-            if since <= date(year, 1, 1) + timedelta(n) and (until is None or date(year, 1, 1) + timedelta(n) < until)
-        )  # fmt: skip
-        return inside, number(max((since for since, _ in spells), default=None))
+        spells = [
+            (since, until - timedelta(1) if until else None) for _, _, value, since, until in rows if value == "yes"
+        ]
+        year_of = tuple(spells), date(year, 1, 1), date(year, 12, 31)
+        return (
+            days_shared(*year_of),
+            months_shared(*year_of),
+            number(max((s for s, _ in spells if s <= end), default=None)),
+        )
     begun = [row for row in rows if row[3] <= end]
     if not begun:
-        return (None if word.kind in {"number", "date"} else none,)
+        return (None if word.kind == "date" else none,)
     _, _, value, _, until = max(begun, key=lambda row: row[3])
     ended = until is not None and until <= end
     if word.kind == "date":
@@ -151,7 +155,7 @@ def test_facts_stand_as_they_stood_at_each_years_end(rows: list[tuple]) -> None:
                 continue
             parts = [
                 fact.columns[part]
-                for part in ({"event": ["first", "last"], "spell": ["days", "start"]}).get(word.kind, [""])
+                for part in ({"event": ["first", "last"], "spell": ["days", "months", "start"]}).get(word.kind, [""])
             ]
             for person in range(5):
                 own = [row for row in rows if row[:2] == (person, word.name)]
@@ -178,6 +182,7 @@ def test_entries_are_counted_by_kind_and_year(rows: list[tuple]) -> None:
                 worth.setdefault(key, set()).add(parts or 0)
                 left[person, on.year, key] += 1
                 hours[person, on.year, key] += parts or 0
+    assert layout.cut == any(row[2].year not in YEARS for row in rows)
     seen = Counter()
     for kind in layout.kinds:
         alike = next(n for n, says in ALIKES.items() if says == kind.says)
