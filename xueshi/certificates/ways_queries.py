@@ -57,9 +57,10 @@ def ways_for(viewer: Viewer, at: datetime) -> list[Way]:
 
     About ten queries, and four more for each course that is being studied.
     """
-    claims = claims_of([viewer.person_id], at).get(viewer.person_id, [])
+    slips = slip_states_of([viewer.person_id]).get(viewer.person_id, [])
+    claims = _claims(slips, at)
     enrolments = {one.plan_id: one for one in studies.enrolments_of(viewer)}
-    passed = {one.slip.enrolment_id for one in claims if one.slip} | _recorded(viewer)
+    passed = {one.enrolment_id for one in slips}
     lengths: dict[int, int] = {}
     ways = []
     for offer in training.plans_for(viewer, at):
@@ -72,17 +73,14 @@ def ways_for(viewer: Viewer, at: datetime) -> list[Way]:
     return [*claims, *ways]
 
 
-def _recorded(viewer: Viewer) -> set[int]:
-    return {one.enrolment_id for one in slip_states_of([viewer.person_id]).get(viewer.person_id, [])}
-
-
 def claims_of(person_ids: Iterable[int], at: datetime) -> dict[int, list[Way]]:
     """Passes that are not in the ledger yet, for several persons; the caller has decided whom the viewer may see."""
+    return {person_id: _claims(slips, at) for person_id, slips in slip_states_of(person_ids).items()}
+
+
+def _claims(slips: Iterable[SlipState], at: datetime) -> list[Way]:
     today = clock.day_of(at)
-    return {
-        person_id: [_claim(slip, today) for slip in slips if slip.state != "recorded"]
-        for person_id, slips in slip_states_of(person_ids).items()
-    }
+    return [_claim(slip, today) for slip in slips if slip.state != "recorded"]
 
 
 def _claim(slip: SlipState, today: date) -> Way:
@@ -92,10 +90,12 @@ def _claim(slip: SlipState, today: date) -> Way:
     return Way(kind, entry, slip.course, slip.year, Decimal(0), today, today + DECIDED_IN, slip=slip)
 
 
-def _entry(id: str, on: date, year: int, instrument: str, category: str, kind: str) -> Entry:
+def _entry(
+    id: str, on: date, year: int, instrument: str, category: str, kind: str, hours: Decimal | None = None
+) -> Entry:
     award = law.of(instrument).award(kind, on)
     says: dict[str, Mark] = {"category": category, "kind": kind, "passed": True, "verified": True}
-    return Entry(id, on, award.hours if award else None, says, None if on.year == year else year)
+    return Entry(id, on, award.hours if award else hours, says, None if on.year == year else year)
 
 
 def _way(offer: training.Offer, enrolment: Enrolment | None, lengths: dict[int, int], at: datetime) -> Way | None:
@@ -103,12 +103,16 @@ def _way(offer: training.Offer, enrolment: Enrolment | None, lengths: dict[int, 
     plan = offer.plan
     if offer.window not in ("open", "not_yet") or plan.exam.closes_at <= at:
         return None
+    if offer.lacking and enrolment is None:
+        return None  # nobody can choose it before it has a price
     kind, minutes, lesson = _stage(offer, enrolment, lengths)
     starts = max(clock.day_of(at), clock.day_of(plan.opens_at))
     ends = max(starts + timedelta(days=-(-minutes // A_DAY)), clock.day_of(plan.exam.opens_at))
     if ends > clock.day_of(min(plan.closes_at, plan.exam.closes_at)):
         return None
-    entry = _entry(f"plan:{plan.pk}", ends, plan.year, plan.instrument, plan.course.category, plan.course.kind)
+    entry = _entry(
+        f"plan:{plan.pk}", ends, plan.year, plan.instrument, plan.course.category, plan.course.kind, plan.hours
+    )
     owed = offer.price.amount if offer.price and kind in ("choose", "pay") else Decimal(0)
     order = offer.order if kind == "pay" else None
     return Way(

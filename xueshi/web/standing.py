@@ -254,7 +254,7 @@ def _spans(
     if len(spans) > MOST_YEARS:
         return []
     return [
-        _span(years, rows, [o for o, _c, _e in found if o.years == years], words)
+        _span(years, rows, [o for o, _c, _e in found if o.years == years])
         for years, rows in spans.items()
         if any(row.need or row.credited for row in rows)
     ]
@@ -284,12 +284,13 @@ def _is_deemed(shown: Sheet, entry: str) -> bool:
     return isinstance(gives, dict) and "years" in gives
 
 
-def _span(years: tuple[int, ...], rows: list[Cells], found: list[Finding], words: Tongue) -> Span:
+def _span(years: tuple[int, ...], rows: list[Cells], found: list[Finding]) -> Span:
     unmet = [one for one in found if one.outcome is Outcome.UNMET]
     if unmet:
         leaves = [one for one in unmet if not any(o.within == one.provision for o in unmet)]
-        tags = _("、").join(f"{say.demand_name(one, words)} {say.outcome_words(one)}" for one in leaves)
-        return Span(say.years_name(years), tags, "bad", tuple(rows))
+        short = sum((one.missing for one in leaves), Decimal(0))
+        words = _("差 %(amount)s") % {"amount": _("%(n)s 学时") % {"n": saying.hours(short)}}
+        return Span(say.years_name(years), words, "bad", tuple(rows))
     if any(one.outcome is Outcome.CANNOT_TELL for one in found):
         return Span(say.years_name(years), _("判断不了"), "soon", tuple(rows))
     if any(one.outcome is Outcome.ADVISORY for one in found):
@@ -312,8 +313,8 @@ def _entered(shown: Sheet, judged: Assessment) -> Iterable[Entered]:
         words = _("计入 %(year)s 年%(category)s %(n)s 学时") % {
             "year": one.year, "category": category, "n": saying.hours(one.hours),
         }  # fmt: skip
-        ref = notes.link(one.provision, one.year)
-        yield Entered(line.title if line else one.entry, line.earned_on if line else None, True, words, ref)
+        link = notes.link(one.provision, one.year)
+        yield Entered(line.title if line else one.entry, line.earned_on if line else None, True, words, link)
     for refused in judged.refused:
         line = lines.get(refused.entry)
         words = _("没有计：%(why)s") % {"why": say.lacks_words(refused.lacks, notes.words)}

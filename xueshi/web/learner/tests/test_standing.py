@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from xueshi.certificates.tests import scenery
@@ -13,7 +15,7 @@ from xueshi.ledger import actions as ledger
 from xueshi.people.models import Fact, Region
 from xueshi.training.models import Enrolment
 
-QUERIES = 24
+QUERIES = 20
 NOW = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
 
 
@@ -206,6 +208,20 @@ def test_an_entry_that_does_not_count_says_why(hohhot, page):
 def test_hours_beyond_a_line_of_another_city_do_no_harm(wang, page, plan):
     post(wang, plan.year, "public", "20", "slip:1", kind="elective_course", course="blockchain")
     assert "20 / 20" in page(what="annual")
+
+
+def test_the_number_of_queries_does_not_hang_on_the_number_of_entries(hohhot, signed_in):
+    person = hohhot(title="intermediate")
+    client = signed_in(person)
+    asked = {"what": "title_review:deputy_senior", "on": "2022-12-19"}
+    counts = []
+    for more in (range(0), range(1), range(1, 25)):
+        for n in more:
+            post(person, 2020 + n % 3, "professional", "3", f"q:{n}")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("learner:standing"), asked)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] == counts[2] <= QUERIES
 
 
 # ---- the quickest way ----------------------------------------------------------------------------------------------
