@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -32,8 +32,6 @@ _LINES = {
     "for_year": Column("year", "int2"),
     "parts": Column("parts", "int4"),
 }
-_ABOUT_ENTRIES = frozenset({"demand", "counts", "make_up", "earning", "hour", "cap"})
-_FAR = (date(1900, 1, 2), date(2900, 1, 1))  # days beyond these mean "always"
 
 
 @dataclass(frozen=True)
@@ -60,27 +58,8 @@ def spoken() -> Spoken:
     for book in held.books.values():
         words |= {name: word for name, word in book.words.facts.items() if not word.rows and word.years_since is None}
         first = min(first, book.known_from)
-        for provision in book.provisions:
-            if provision.verb in _ABOUT_ENTRIES:
-                days |= set(_days(provision.value))
-    cuts = {day for day in days if _FAR[0] < day < _FAR[1]}
-    cuts |= {day + timedelta(1) for day in cuts}
-    return Spoken(words, tuple(sorted(day for day in cuts if (day.month, day.day) != (1, 1))), first)
-
-
-def _days(law_of: object) -> Iterator[date]:
-    """Every day that a value names, however deep."""
-    if isinstance(law_of, date):
-        yield law_of
-    elif is_dataclass(law_of) and not isinstance(law_of, Word | type):
-        for one in fields(law_of):
-            yield from _days(getattr(law_of, one.name))
-    elif isinstance(law_of, tuple | list | frozenset):
-        for value in law_of:
-            yield from _days(value)
-    elif isinstance(law_of, Mapping):
-        for value in law_of.values():
-            yield from _days(value)
+        days |= set(book.days)
+    return Spoken(words, tuple(sorted(days)), first)
 
 
 @contextmanager
