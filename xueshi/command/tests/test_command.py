@@ -1,5 +1,6 @@
 """The command as it is typed: what it prints, what it writes, and with which status it ends."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from xueshi.command import writing
+from xueshi.command import schema, writing
+from xueshi.command.books import open_shelf
 from xueshi.command.line import main
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -638,3 +640,17 @@ def test_a_simulation_stops_at_bad_rows_too(say: Say, files: list[object], tmp_p
     nobody = sheet(tmp_path / "nobody.xlsx", [PEOPLE[0]])
     empty = sheet(tmp_path / "empty.xlsx", [DONE[0]])
     assert say("simulate", *with_(files, people=nobody, entries=empty), "--draft", draft)[0] == 2
+
+
+# ---- the manual -------------------------------------------------------------------------------
+
+
+def test_the_manual_names_every_option_and_every_column_of_its_own(say: Say) -> None:
+    manual = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    for command in ("check", "test", "assess", "simulate", "explain"):
+        _, out, _ = say(command, "--help")
+        options = set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", out)) - {"-h", "--help"}
+        assert [one for one in sorted(options) if one not in manual] == []
+    books = open_shelf(str(POLICIES)).books.values()
+    own = [one for one in (*schema.people(books), *schema.entries(books)) if one.kind in ("person", "label", "entry")]
+    assert [one.key for one in own if f"`{one.key}`" not in manual or one.term.zh not in manual] == []
