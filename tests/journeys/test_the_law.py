@@ -26,7 +26,7 @@ def raised(to: int, year: int) -> str:
     found = re.search(r"  - id: public\n(?:    .*\n)+", text)
     assert found is not None
     old = found.group(0)
-    new = old.replace("at_least: 20", f"at_least: {to}")
+    new = old.replace("at_least: 20", f"at_least: {to}").replace("20学时", f"{to}学时")
     ended, begun = f"    until: {year - 1}-12-31\n", f"    since: {year}-01-01\n"
     return text.replace(old, old + ended + new + begun)
 
