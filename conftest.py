@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -41,6 +42,7 @@ def _own_keys_and_files(tmp_path_factory: pytest.TempPathFactory, settings: Lazy
     shared = tmp_path_factory.getbasetemp() / "house"
     settings.KEYS_DIR = shared / "keys"
     settings.MEDIA_ROOT = shared / "files"
+    settings.SNAPSHOTS_DIR = shared / "snapshots" / uuid4().hex  # each test has its own population
 
 
 @pytest.fixture(autouse=True)

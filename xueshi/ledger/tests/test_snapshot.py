@@ -29,6 +29,8 @@ from xueshi.people.actions import FactOverlaps, record_fact, withdraw_fact
 from xueshi.people.models import Employment, Fact, Organisation, Person, Region, Title
 from xueshi.people.viewer import Seat, Viewer
 from xueshi.policy.columns.gather import ENTRIES, FACTS, gather
+from xueshi.policy.columns.plan import VERDICTS, plan
+from xueshi.policy.facts import Asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -190,6 +192,21 @@ def test_the_frame_is_gathered_from_the_very_facts_and_entries_of_the_page(peopl
     units = {row["person"]: row["unit"] for row in seen()}
     expected = [{**row, "unit": units[row["person"]]} for row in meant(frame.lazy(), layout)]
     assert without_none(seen()) == without_none(expected)
+
+
+@pytest.mark.parametrize(("purpose", "year"), [("annual", 2025), ("annual", 2026), ("title_review", 2026)])
+def test_the_verdict_of_the_table_is_the_verdict_of_the_page(people: list[Person], purpose: str, year: int) -> None:
+    change = Changes(people, random.Random(year))
+    for _ in range(150):
+        change.something()
+    snapshot_actions.build(at=AT)
+    frame, layout = snapshot.open()
+    made = plan(law.of("cn-50/chongqing-2010"), Asked(purpose, year), layout)
+    table = made.verdicts(frame).collect().sort("person")
+    page = [standing.of(person.pk, purpose, year, datetime.now(UTC)) for person in people]
+    assert {one.book for one in page} == {"cn-50/chongqing-2010"}
+    assert [VERDICTS[code] for code in table["verdict"]] == [one.verdict for one in page]
+    assert purpose == "title_review" or len({one.verdict for one in page}) > 1
 
 
 def spelled(kind: str, value: object) -> list[tuple[object, ...]]:
