@@ -1,5 +1,6 @@
 """Ask for a simulation, let it come further, stop it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.drafts import reading
+from xueshi.drafts import in_columns, reading
 from xueshi.drafts.models import Simulation
 from xueshi.drafts.queries import simulation_for
 from xueshi.kernel import audit, jobs
@@ -24,6 +25,7 @@ from xueshi.policy.simulate import Difference, simulate
 
 State = Simulation.State
 GOING_ON = (State.WAITING, State.RUNNING)
+MOST_WALKED = 2_000  # people of a year who are judged one by one although there is a snapshot
 MOST_RUNNING = 3  # of one bureau at a time: others want the worker too
 
 
@@ -114,33 +116,48 @@ def step(*, simulation_id: int, at: datetime) -> bool:
     if one is None:
         return False
     try:
-        found, last, elsewhere, seen = _chunk(one)
+        chunk = _chunk(one)
     except (NotUnderstood, KeyError):
         return _fail(one, "not-understood", at)
     except (NotAPurpose, NotAWord):
         return _fail(one, "not-a-question", at)
     except LawChanged:
         return _fail(one, "law-changed", at)
-    return _keep(one, found, last, elsewhere, seen, at)
+    return _keep(one, chunk, at)
 
 
 class LawChanged(Exception):
     """What the draft replaces is not what it was when the simulation was asked for."""
 
 
-def _chunk(one: Simulation) -> tuple[Difference, int | None, int, int]:
-    """The next people of the year that is being asked: their difference, the last of them, how many elsewhere."""
+@dataclass(frozen=True)
+class Chunk:
+    """Some people of a year: their difference, the last of them (None: that was everybody), how many elsewhere."""
+
+    difference: Difference
+    last: int | None
+    elsewhere: int
+    seen: int
+    snapshot_at: datetime | None = None
+
+
+def _chunk(one: Simulation) -> Chunk:
+    """The next people of the year that is being asked; everybody at once where a snapshot can tell."""
     draft, before = reading.read(one.text, one.replaces), reading.replaced(one.replaces)
     if (before.digest if before else "") != one.replaced_digest:
         raise LawChanged()
     year = one.years[one.year_index]
     asked = Asked(one.purpose, year, one.target or None)
+    if one.cursor == 0 and one.total > len(one.years) * MOST_WALKED:
+        tried = in_columns.tried(_people(one), before, draft, asked, one.replaces)
+        if tried is not None:
+            return Chunk(tried.difference, None, tried.elsewhere, tried.seen, tried.at)
     near = _people(one).filter(pk__gt=one.cursor)
     ids = list(near.values_list("pk", flat=True)[: population.CHUNK])
     known = population.read(ids, year, one.asked_at).values()
     here = [p for p in known if _governed(p, year) == one.replaces]
     found = simulate(before, draft, asked, (p.subject() for p in here), fit=population.fitted)
-    return found, (ids[-1] if ids else None), len(ids) - len(here), len(ids)
+    return Chunk(found, ids[-1] if ids else None, len(ids) - len(here), len(ids))
 
 
 def _governed(one: population.Known, year: int) -> str:
@@ -150,22 +167,23 @@ def _governed(one: population.Known, year: int) -> str:
 
 
 @transaction.atomic
-def _keep(one: Simulation, found: Difference, last: int | None, elsewhere: int, seen: int, at: datetime) -> bool:
+def _keep(one: Simulation, chunk: Chunk, at: datetime) -> bool:
     """Add a chunk, unless somebody else has, or it was stopped in the meantime; whether there is more to do."""
     now = Simulation.objects.select_for_update().get(pk=one.pk)
     if now.state not in GOING_ON or (now.year_index, now.cursor) != (one.year_index, one.cursor):
         return now.state in GOING_ON
     if len(now.differences) > now.year_index:
         grown = Difference.of(now.differences[now.year_index])
-        grown.add(found)
+        grown.add(chunk.difference)
         now.differences[now.year_index] = grown.plain()
     else:
-        now.differences.append(found.plain())
+        now.differences.append(chunk.difference.plain())
     now.state, now.moved_at = State.RUNNING, at
-    now.done += seen
-    now.elsewhere += elsewhere
-    if last is not None and last < now.last_person:
-        now.cursor = last
+    now.done += chunk.seen
+    now.elsewhere += chunk.elsewhere
+    now.snapshot_at = chunk.snapshot_at or now.snapshot_at
+    if chunk.last is not None and chunk.last < now.last_person:
+        now.cursor = chunk.last
     else:
         now.year_index, now.cursor = now.year_index + 1, 0
     if now.year_index >= len(now.years):

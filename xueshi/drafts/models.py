@@ -34,6 +34,7 @@ class Simulation(models.Model):
     cursor = models.BigIntegerField(default=0)  # the last person done in that year
     elsewhere = models.PositiveIntegerField(default=0)  # whom another instrument governs
     differences = models.JSONField(default=list)  # one plain `policy.simulate.Difference` per year
+    snapshot_at = models.DateTimeField(null=True)  # the snapshot that was read; null: read person by person
     problem = models.CharField(max_length=40, blank=True)  # why it failed, in one word
     moved_at = models.DateTimeField()  # when it last came further
     ended_at = models.DateTimeField(null=True)

@@ -5,7 +5,7 @@ own page says.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -216,41 +216,3 @@ def _by(book: Rulebook, why: str, provision: str) -> dict[str, Any]:
         return {"why": why, "name": name_of(book, provision), "cite": cite_of(book, provision)}
     except KeyError:  # a reason that is no provision, such as the first year that is encoded
         return {"why": why}
-
-
-# ---- counting ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Overview:
-    """How each of many people stands, for counts, filters and order. `day` is the snapshot's; None when as of now."""
-
-    verdicts: dict[int, Verdict]
-    missing: dict[int, Decimal]
-    day: date | None = None
-
-    def counts(self) -> dict[Verdict, int]:
-        """How many stand how; every verdict has a number."""
-        found = dict.fromkeys(Verdict, 0)
-        for verdict in self.verdicts.values():
-            found[verdict] += 1
-        return found
-
-
-MOST_WALKED = 3_000  # people whose page waits for the walk; beyond, only a snapshot can count
-
-
-def overview(person_ids: Sequence[int], asked: Asked, as_of: datetime) -> Overview | None:
-    """How many stand how; None for more people than a page can wait for while there is no snapshot."""
-    if len(person_ids) > MOST_WALKED:
-        return None
-    return _overview(all_rows(person_ids, asked, as_of))
-
-
-def _overview(found: Iterable[Row]) -> Overview:
-    verdicts: dict[int, Verdict] = {}
-    missing: dict[int, Decimal] = {}
-    for row in found:
-        verdicts[row.known.person_id] = row.verdict
-        missing[row.known.person_id] = row.missing
-    return Overview(verdicts, missing)

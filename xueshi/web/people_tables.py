@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from xueshi.kernel import clock
 from xueshi.ledger import export_actions, law, population
+from xueshi.ledger.overview import Overview, overview
 from xueshi.ledger.phrases import Tongue
 from xueshi.people import roll_queries
 from xueshi.people.viewer import Viewer
@@ -95,15 +96,15 @@ class Table:
     everybody: int
     counts: dict[Verdict, int]
     counted: bool
-    day: Any
+    at: datetime | None
     page: Page[int]
     listed: list[Listed]
 
 
-def found_for(viewer: Viewer, wanted: Wanted, at: datetime) -> tuple[list[int], int, population.Overview | None]:
+def found_for(viewer: Viewer, wanted: Wanted, at: datetime) -> tuple[list[int], int, Overview | None]:
     """The ids that are wanted, in order; how many there are in all; how those stand."""
     ids = roll_queries.ids_for(viewer, wanted.text, "unit" if wanted.order == "unit" else "name")
-    seen = population.overview(ids, wanted.asked, at)
+    seen = overview(ids, wanted.asked, at)
     everybody = len(ids)
     if seen and wanted.show in SHOWN:
         ids = [one for one in ids if seen.verdicts.get(one) is SHOWN[wanted.show]]
@@ -122,10 +123,10 @@ def table_for(viewer: Viewer, request: HttpRequest, at: datetime) -> Table:
         for row in population.rows(list(page.object_list), wanted.asked, at)
     ]
     counts = seen.counts() if seen else dict.fromkeys(Verdict, 0)
-    return Table(wanted, ids, everybody, counts, seen is not None, seen.day if seen else None, page, listed)
+    return Table(wanted, ids, everybody, counts, seen is not None, seen.at if seen else None, page, listed)
 
 
-def _moved(row: population.Row, seen: population.Overview | None) -> bool:
+def _moved(row: population.Row, seen: Overview | None) -> bool:
     """Whether somebody stands otherwise than when the snapshot was taken."""
     return seen is not None and seen.verdicts.get(row.known.person_id) != row.verdict
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as house
 
-from xueshi.drafts import actions, jobs, queries
+from xueshi.drafts import actions, in_columns, jobs, queries
 from xueshi.drafts.models import Simulation
 from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.ledger import population, standing
+from xueshi.ledger import population, snapshot_actions, standing
 from xueshi.ledger.models import HoursEntry
 from xueshi.people.models import Region
 from xueshi.policy.findings import Verdict
@@ -105,13 +105,31 @@ class TestRunning:
         run(one)
         assert one.differences == whole.differences
 
+    def test_a_whole_region_is_tried_from_the_snapshot_with_the_same_result(
+        self, seen, crowd, draft, monkeypatch, settings, tmp_path, make_person, county_unit
+    ) -> None:
+        walked = run(ask(seen, draft))
+        settings.SNAPSHOTS_DIR = tmp_path
+        monkeypatch.setattr(actions, "MOST_WALKED", 2)
+        assert run(ask(seen, draft)).snapshot_at is None  # there is none
+        snapshot_actions.build(at=datetime.now(UTC))
+        one = run(ask(seen, draft))
+        assert one.snapshot_at is not None
+        assert (one.done, one.elsewhere) == (walked.done, walked.elsewhere)
+        assert queries.found_of(one) == queries.found_of(walked)
+        first = run(ask(seen, draft, replaces=""))
+        assert (first.elsewhere, first.snapshot_at is not None) == (first.total, True)
+        monkeypatch.setattr(in_columns, "MOST_LATE", 0)
+        make_person("示例后来", 400, employer=county_unit)
+        assert run(ask(seen, draft)).snapshot_at is None  # too old
+
     def test_two_workers_at_once_count_nobody_twice(self, seen, crowd, draft, monkeypatch) -> None:
         monkeypatch.setattr(population, "CHUNK", 3)
         one = ask(seen, draft, years=[YEAR])
         stale = Simulation.objects.select_related("organisation__region").get(pk=one.pk)
         chunk = actions._chunk(stale)
         assert actions.step(simulation_id=one.pk, at=NOW)
-        assert actions._keep(stale, *chunk, NOW)  # comes second, and changes nothing
+        assert actions._keep(stale, chunk, NOW)  # comes second, and changes nothing
         one.refresh_from_db()
         assert one.done == 3
         assert run(one).done == one.total
@@ -138,7 +156,7 @@ class TestRunning:
         stale = Simulation.objects.select_related("organisation__region").get(pk=one.pk)
         chunk = actions._chunk(stale)
         actions.cancel(viewer=seen, simulation_id=one.pk, at=NOW)
-        assert not actions._keep(stale, *chunk, NOW)
+        assert not actions._keep(stale, chunk, NOW)
         assert not actions._fail(stale, "law-changed", NOW)
         one.refresh_from_db()
         assert (one.state, one.done) == ("cancelled", 0)

@@ -11,8 +11,9 @@ import pytest
 from django.urls import reverse
 
 from xueshi.kernel.models import AuditLine
-from xueshi.ledger import population, standing
+from xueshi.ledger import overview, population, snapshot, snapshot_actions, standing
 from xueshi.ledger.models import HoursEntry
+from xueshi.people.models import Region
 from xueshi.people.viewer import Viewer
 from xueshi.policy.facts import Asked
 from xueshi.policy.findings import Verdict
@@ -166,11 +167,62 @@ def test_the_workbook_has_people_and_demands_and_no_formulas(
 
 
 def test_too_many_people_without_a_snapshot_are_listed_and_not_counted(crowd, verifier, signed_in, monkeypatch) -> None:
-    monkeypatch.setattr(population, "MOST_WALKED", 3)
+    monkeypatch.setattr(overview, "FEW", 2)
+    monkeypatch.setattr(overview, "MOST_WALKED", 3)
     said = signed_in(verifier).get(reverse(PEOPLE), {"show": "short"})
     assert not said.context["table"].counted
     assert "人太多" in said.content.decode()
     assert said.context["table"].listed
+
+
+@pytest.mark.django_db(transaction=True)  # a snapshot holds what was committed
+def test_many_people_are_counted_by_the_snapshot_and_its_moment_is_said(
+    crowd, verifier, signed_in, monkeypatch, settings, tmp_path
+) -> None:
+    settings.SNAPSHOTS_DIR = tmp_path
+    snapshot_actions.build(at=datetime.now(UTC))
+    client = signed_in(verifier)
+    for purpose in ("annual", "title_review"):
+        walked = client.get(reverse(PEOPLE), {"purpose": purpose, "order": "missing"}).context["table"]
+        monkeypatch.setattr(overview, "FEW", 2)
+        said = client.get(reverse(PEOPLE), {"purpose": purpose, "order": "missing"})
+        table = said.context["table"]
+        assert snapshot.manifest().rows == table.everybody
+        assert (table.counts, table.ids, table.at is not None) == (walked.counts, walked.ids, True)
+        assert "的快照" in said.content.decode()
+        assert not any(one.moved for one in table.listed)
+        monkeypatch.setattr(overview, "FEW", 300)
+
+
+@pytest.mark.django_db(transaction=True)  # a snapshot holds what was committed
+def test_what_happened_after_the_snapshot_is_seen_in_the_rows(
+    crowd, verifier, signed_in, monkeypatch, settings, tmp_path, make_person, county_unit
+) -> None:
+    settings.SNAPSHOTS_DIR = tmp_path
+    snapshot_actions.build(at=datetime.now(UTC))
+    monkeypatch.setattr(overview, "FEW", 2)
+    post_hours(crowd[5], "20")
+    late = make_person("示例后来", 98, employer=county_unit)
+    table = signed_in(verifier).get(reverse(PEOPLE)).context["table"]
+    assert [one.row.known.person_id for one in table.listed if one.moved] == [crowd[5].pk]
+    assert late.pk in table.ids
+    assert sum(table.counts.values()) == table.everybody == 9
+    monkeypatch.setattr(overview, "MOST_WALKED", 0)  # too many came since
+    assert not signed_in(verifier).get(reverse(PEOPLE)).context["table"].counted
+
+
+@pytest.mark.django_db(transaction=True)  # a snapshot holds what was committed
+def test_whoever_no_instrument_governs_is_counted_as_nobody_can_tell(
+    crowd, make_person, monkeypatch, settings, tmp_path
+) -> None:
+    settings.SNAPSHOTS_DIR = tmp_path
+    far = make_person("示例远方", 96, region=Region.objects.create(code="99", name="示例省"))
+    snapshot_actions.build(at=datetime.now(UTC))
+    asked, now = Asked("annual", YEAR), datetime.now(UTC)
+    found = overview.by_snapshot([far.pk, crowd[0].pk], asked, now)
+    assert found is not None
+    assert found.verdicts == {far.pk: Verdict.UNKNOWN, crowd[0].pk: Verdict.PASS}
+    assert overview.by_snapshot([far.pk], Asked("annual", 1999), now).verdicts == {far.pk: Verdict.UNKNOWN}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -193,8 +245,6 @@ def test_page_file_and_ledger_say_the_same_number(seed, crowd, verifier, signed_
 
 
 def test_whoever_lives_where_no_law_is_encoded_cannot_be_told(make_person, db) -> None:
-    from xueshi.people.models import Region
-
     far = make_person("示例远方", 96, region=Region.objects.create(code="99", name="示例省"))
     row = population.rows([far.pk], Asked("annual", YEAR), NOW)[0]
     assert (row.verdict, row.why) == (Verdict.UNKNOWN, "no_law")
