@@ -17,6 +17,7 @@ from xueshi.command.speech import Two, Voice
 from xueshi.policy.assess import assess
 from xueshi.policy.book import Provision, Rulebook
 from xueshi.policy.choosing import Choice
+from xueshi.policy.conditions import ALWAYS
 from xueshi.policy.facts import Asked, Facts
 from xueshi.policy.findings import Assessment, Finding, Verdict
 from xueshi.policy.load import Library
@@ -68,12 +69,20 @@ class Laws:
 
     library: Library
     always: Rulebook | None = None
+    known: dict[tuple[str, str, date], Choice] = field(default_factory=dict)
 
     def of(self, person: Person, on: date) -> Choice:
         """The instrument for a person on a day, and why the others are not."""
         if self.always is not None or not person.region:
             return Choice(self.always, "named" if self.always else "none", ())
-        return self.library.choose(person.facts, person.region, on, person.field)
+        key = person.region, person.field, on
+        if key not in self.known:
+            choice = self.library.choose(person.facts, person.region, on, person.field)
+            around = (book for book in self.library.books.values() if person.region.startswith(book.region.code))
+            if any(book.binds != ALWAYS for book in around):
+                return choice  # it hangs on who is asked about
+            self.known[key] = choice
+        return self.known[key]
 
 
 @dataclass
