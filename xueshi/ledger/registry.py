@@ -34,6 +34,11 @@ class Notice:
         return self.book.known_from, getattr(self.book, "known_to", None) or None
 
     @property
+    def parents(self) -> list["Parent"]:
+        """The instruments above it."""
+        return list(_parents(law.header_of(self.book)))
+
+    @property
     def open_ended(self) -> bool:
         """No end is known."""
         return self.book.until == date.max
