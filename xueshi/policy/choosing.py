@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from xueshi.policy import demands
 from xueshi.policy.book import Rulebook
 from xueshi.policy.facts import Asked, Facts
 from xueshi.policy.sight import PersonSight
@@ -28,8 +29,9 @@ class Considered:
 class Choice:
     """The instrument that governs, if any does, and every one that was considered, in the order of keys.
 
-    ``because``: ``none``; ``field`` (it is of the person's own field), ``newest`` (of several for one region), or
-    ``narrowest``.
+    ``because``: ``none``; ``field`` (it is of the person's own field), ``newest`` (of several for one region),
+    ``narrowest``; or ``looks_back``: none was in force yet, and this one, of a later day, speaks of that year
+    (a notice that has past years made up, ZJ-05).
     """
 
     book: Rulebook | None
@@ -47,7 +49,7 @@ def choose(books: Collection[Rulebook], facts: Facts, region: str, on: date, fie
     able = [book for book in books if not why[book.key]]
     best = max(able, key=_rank, default=None)
     if best is None:
-        return Choice(None, "none", _considered(why))
+        return _looking_back(books, why, on)
     alike = [book for book in able if _rank(book)[:2] == _rank(best)[:2]]
     for book in able:
         why[book.key] = "older" if book in alike else "wider"
@@ -56,18 +58,34 @@ def choose(books: Collection[Rulebook], facts: Facts, region: str, on: date, fie
     return Choice(best, because, _considered(why))
 
 
+def _looking_back(books: Collection[Rulebook], why: dict[str, str], on: date) -> Choice:
+    """The next instrument of a later year one of whose demands was in force on the day all the same."""
+    later = [
+        book
+        for book in books
+        if why[book.key] == "not_in_force"
+        and book.calendar.year_of(on) < book.calendar.year_of(book.since)
+        and book.encodes(book.calendar.year_of(on))
+        and book.of(demands.Demand, on)
+    ]
+    if not later:
+        return Choice(None, "none", _considered(why))
+    best = max(later, key=lambda book: (*_rank(book)[:2], -book.since.toordinal(), book.key))
+    return Choice(best, "looks_back", _considered({**why, best.key: "chosen"}))
+
+
 def _why_not(book: Rulebook, facts: Facts, region: str, on: date, field: str) -> str:
     """Why it cannot govern, or ""."""
     if not region.startswith(book.region.code):
         return "elsewhere"
-    if not book.since <= on <= book.until:
-        return "not_in_force"
     if book.field and book.field != field:
         return "other_field"
     target = facts.get("target")
     asked = Asked("", book.calendar.year_of(on), target if isinstance(target, str) else None)
     bound = book.binds.holds(PersonSight(facts, asked, asked.year, book.calendar))
-    return "not_bound" if bound is False else ""
+    if bound is False:
+        return "not_bound"
+    return "" if book.since <= on <= book.until else "not_in_force"
 
 
 def _rank(book: Rulebook) -> tuple[bool, int, date, str]:

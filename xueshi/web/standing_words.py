@@ -189,6 +189,7 @@ def because_words(because: str) -> str:
     return {
         "narrowest": _("这是管这个地区最近的一份有效文件。"), "field": _("这是管这个行业的文件。"),
         "newest": _("同一地区有几份，按最新的一份。"),
+        "looks_back": _("那一年还没有文件，按后来说到那一年的这一份。"),
     }.get(because, "")  # fmt: skip
 
 
