@@ -80,12 +80,15 @@ def cite(book: Rulebook, provision_id: str, on: date | None = None) -> str:
 
 def written(provision: Provision, book: Rulebook) -> Any:
     """What stands under the provision's verb in the file, as plain data."""
-    file = _file(Path(settings.POLICIES_DIR), home_of(provision, book))
-    default = file.get("since")
-    for one in file.get("provisions", ()):
-        if one["id"] == provision.id and one.get("since", default) == provision.since.isoformat():
-            return one.get(provision.verb)
-    return None
+    wordings = _wordings(Path(settings.POLICIES_DIR), home_of(provision, book))
+    return wordings.get((provision.id, provision.since.isoformat()), {}).get(provision.verb)
+
+
+@cache
+def _wordings(root: Path, key: str) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    file = _file(root, key)
+    default = file.get("since", "")
+    return {(str(one["id"]), str(one.get("since", default))): one for one in file.get("provisions", ())}
 
 
 def source_of(book: Rulebook) -> Path:

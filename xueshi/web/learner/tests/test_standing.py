@@ -163,6 +163,13 @@ def test_where_no_law_is_encoded_nothing_is_judged(of_region, page):
     assert "/notices/" in shown
 
 
+def test_facts_that_contradict_each_other_are_said_and_decide_nothing(make_person, page, plan):
+    """A title of 2018, and a birth in 2019."""
+    shown = page(make_person("示例矛盾人员", 52, born=date(2019, 3, 7), title="junior"), what="annual")
+    assert "登记的资料互相矛盾，先改正才能判断。" in shown
+    assert "before the person was born" in shown
+
+
 def test_nothing_owed_is_not_called_complete(of_region, page):
     later = of_region("370102", "历下区", title="junior")
     fact(later, "post", "other", date(2024, 1, 1))
