@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from xueshi.command import judging, wording
+from xueshi.command import judging, schema, wording
 from xueshi.command.judging import Answers, Laws, Question
 from xueshi.command.population import Person, Population
 from xueshi.command.speech import Two, Voice
@@ -25,11 +25,13 @@ from xueshi.policy.checking import check_facts
 from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.branches import UNITS
 from xueshi.policy.columns.gather import ENTRIES, FACTS, NotAFact, TooMany, gather
+from xueshi.policy.columns.layout import Layout
 from xueshi.policy.columns.plan import OUTCOMES, VERDICTS, Found, Plan
 from xueshi.policy.columns.plan import plan as planned
 from xueshi.policy.demands import Demand
 from xueshi.policy.facts import Asked
 from xueshi.policy.findings import Outcome, Verdict
+from xueshi.policy.words import Word
 
 Run = Callable[[Callable[[Any], Any], pl.DataFrame], pl.DataFrame]
 """Applies a plan's function to a frame on some engine and brings the result back."""
@@ -48,11 +50,12 @@ def judge(
             answers.note_none(person, choice)
             continue
         try:
-            check_facts(judging.known_to(choice.book, person.facts), choice.book.words)
+            asked = question.of(person, choice.book)
+            last = choice.book.calendar.last_day(asked.year)
+            check_facts(judging.known_to(choice.book, person.facts), choice.book.words, last)
         except ValueError as problem:
             answers.blame(population, person, problem)
             continue
-        asked = question.of(person, choice.book)
         books[choice.book.key] = choice.book
         groups[choice.book.key, asked.target, tuple(asked.marks.items())].append(person)
     done = answers.people
@@ -62,19 +65,17 @@ def judge(
         try:
             _Group(population, people, book, asked).judge(run, answers)
         except (Beyond, NotAFact, TooMany) as problem:
-            voice.warn(
-                Two(
-                    "{key}：不能按列计算（{why}），逐人判断 {n} 人",
-                    "{key}: no columns ({why}); {n} people one by one",
-                ),
-                key=key,
-                why=problem,
-                n=len(people),
-            )
+            warn(voice, key, problem, len(people))
             judging.one_by_one(population, people, laws, question, answers)
         done += len(people)
         progress(done)
     return answers
+
+
+def warn(voice: Voice, key: str, why: Exception, people: int) -> None:
+    """Say that people are judged one by one, because a rule has no form as columns."""
+    said = Two("{key}：不能按列计算（{why}），逐人判断 {n} 人", "{key}: no columns ({why}); {n} people one by one")
+    voice.warn(said, key=key, why=why, n=people)
 
 
 @dataclass
@@ -88,59 +89,87 @@ class _Group:
 
     def judge(self, run: Run, answers: Answers) -> None:
         """Gather, plan, run, and write down."""
-        frame, layout = self._gathered()
+        frame, layout = gathered(self.population, self.people, [self.book], self.asked.year)
         plan = planned(self.book, self.asked, layout)
         rows = run(plan.findings, frame).sort("person")
         bound = run(plan.bound, frame).sort("person")
         _Told(self.people, self.book, self.asked, plan, rows, bound["bound"], answers).tell()
 
-    def _gathered(self) -> tuple[pl.DataFrame, Any]:
-        persons = pl.DataFrame({"person": range(len(self.people))}, schema={"person": pl.Int64})
-        facts = pl.DataFrame([*self._facts()], schema=FACTS, orient="row")
-        entries, alikes, first = self._entries()
-        return gather(
-            persons,
-            entries,
-            facts,
-            words=self.book.words.facts,
-            alikes=alikes,
-            years=range(min(first, self.book.known_from, self.asked.year), self.asked.year + 1),
-            on=self.book.calendar.last_day(self.asked.year),
-            cuts=self.book.days,
-            calendar=self.book.calendar,
-        )
 
-    def _facts(self) -> Iterator[tuple[int, str, str, date | None, date | None]]:
-        """One row per fact, or per step of one that changed."""
-        words = self.book.words.facts
-        for at, person in enumerate(self.people):
-            for name, value in person.facts.known.items():
-                if name in words:
-                    yield from ((at, name, *row) for row in _steps(value, words[name].kind))
+def gathered(
+    population: Population, people: Sequence[Person], books: Sequence[Rulebook], year: int
+) -> tuple[pl.DataFrame, Layout]:
+    """The wide frame of these people in the words of these instruments; ``person`` is where they stand in the list.
 
-    def _entries(self) -> tuple[pl.DataFrame, Mapping[int, Mapping[str, Any]], int]:
-        """One row per entry; those with the same marks are alike."""
-        done, calendar = self.population.done, self.book.calendar
-        marks = self.population.marks_of(self.book)
-        hours, for_year = done.column("hours"), done.column("for_year")
-        on, years = done.column("on"), done.column("year")
-        whose = [(at, i) for at, one in enumerate(self.people) for i in self.population.by_person.get(one.id, ())]
-        alike: dict[tuple[Any, ...], int] = {}
-        parts: dict[Any, int | None] = {None: None}
-        rows = []
-        for at, i in whose:
-            said = tuple(column[i] for _, column in marks)
-            day = on[i] or date(years[i], 6, 30)
-            much = hours[i]
-            if much not in parts:
-                parts[much] = whole.parts(much)
-            rows.append((at, alike.setdefault(said, len(alike)), day, for_year[i], parts[much], 1))
-        alikes = {
-            number: {name: value for (name, _), value in zip(marks, said, strict=True) if value is not None}
-            for said, number in alike.items()
-        }
-        first = min((calendar.year_of(row[2]) for row in rows), default=self.asked.year)
-        return pl.DataFrame(rows, schema=ENTRIES, orient="row"), alikes, first
+    ``unit`` is where a unit stands in ``units_of``. Raises ``Beyond`` for instruments with different calendars.
+    """
+    calendar = books[0].calendar
+    if any(book.calendar != calendar for book in books):
+        raise Beyond("", "the years of the instruments begin on different days")
+    units = {unit: code for code, unit in enumerate(units_of(people))}
+    persons = pl.DataFrame(
+        {
+            "person": range(len(people)),
+            "region": [one.region for one in people],
+            "unit": [units[one.unit] for one in people],
+        },
+        schema={"person": pl.Int64, "region": pl.String, "unit": pl.Int64},
+    )
+    words = schema.vocabulary(books)
+    facts = pl.DataFrame([*_facts(people, words.facts)], schema=FACTS, orient="row")
+    entries, alikes = _entries(population, people, population.marks_in(words.entries))
+    first = min([year, *(calendar.year_of(day) for day in entries["on"].unique())])
+    return gather(
+        persons,
+        entries,
+        facts,
+        words=words.facts,
+        alikes=alikes,
+        years=range(min(first, *(book.known_from for book in books)), year + 1),
+        on=calendar.last_day(year),
+        cuts=sorted({day for book in books for day in book.days}),
+        calendar=calendar,
+    )
+
+
+def units_of(people: Sequence[Person]) -> list[str]:
+    """The units of these people, each once."""
+    return [*dict.fromkeys(one.unit for one in people)]
+
+
+def _facts(
+    people: Sequence[Person], words: Mapping[str, Word]
+) -> Iterator[tuple[int, str, str, date | None, date | None]]:
+    """One row per fact, or per step of one that changed."""
+    for at, person in enumerate(people):
+        for name, value in person.facts.known.items():
+            if name in words:
+                yield from ((at, name, *row) for row in _steps(value, words[name].kind))
+
+
+def _entries(
+    population: Population, people: Sequence[Person], marks: Sequence[tuple[str, Sequence[Any]]]
+) -> tuple[pl.DataFrame, Mapping[int, Mapping[str, Any]]]:
+    """One row per entry; those with the same marks are alike."""
+    done = population.done
+    hours, for_year = done.column("hours"), done.column("for_year")
+    on, years = done.column("on"), done.column("year")
+    whose = [(at, i) for at, one in enumerate(people) for i in population.by_person.get(one.id, ())]
+    alike: dict[tuple[Any, ...], int] = {}
+    parts: dict[Any, int | None] = {None: None}
+    rows = []
+    for at, i in whose:
+        said = tuple(column[i] for _, column in marks)
+        much = hours[i]
+        if much not in parts:
+            parts[much] = whole.parts(much)
+        day = on[i] or date(years[i], 6, 30)
+        rows.append((at, alike.setdefault(said, len(alike)), day, for_year[i], parts[much], 1))
+    alikes = {
+        number: {name: value for (name, _), value in zip(marks, said, strict=True) if value is not None}
+        for said, number in alike.items()
+    }
+    return pl.DataFrame(rows, schema=ENTRIES, orient="row"), alikes
 
 
 def _steps(value: Any, kind: str) -> Iterator[tuple[str, date | None, date | None]]:

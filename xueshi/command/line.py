@@ -155,6 +155,8 @@ def _simulate(add: _Adder, voice: Voice) -> None:
         "--draft", metavar="FILE", required=True, help=voice.text(Two("草案（*.yaml）", "the draft (*.yaml)"))
     )
     _asking(parser, voice, needed=True)
+    which = voice.text(Two("用哪个引擎计算", "which engine answers"))
+    parser.add_argument("--engine", choices=("walk", "polars"), default="walk", help=which)
 
 
 def _explain(add: _Adder, voice: Voice) -> None:

@@ -8,7 +8,7 @@ only where that was asked for.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -267,9 +267,13 @@ class Population:
     def marks_of(self, book: Rulebook) -> list[tuple[str, list[Any]]]:
         """The columns of marks that an instrument has words for."""
         if book.key not in self.marks:
-            keys = [key for key, one in self.done.columns.items() if one.kind == "mark" and key in book.words.entries]
-            self.marks[book.key] = [(key, self.done.column(key)) for key in keys]
+            self.marks[book.key] = self.marks_in(book.words.entries)
         return self.marks[book.key]
+
+    def marks_in(self, words: Collection[str]) -> list[tuple[str, list[Any]]]:
+        """The columns of marks that are among these words."""
+        keys = [key for key, one in self.done.columns.items() if one.kind == "mark" and key in words]
+        return [(key, self.done.column(key)) for key in keys]
 
 
 def _decimal(value: Any) -> Decimal | None:

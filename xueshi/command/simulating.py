@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -12,13 +12,18 @@ from typing import Any
 
 import polars as pl
 
-from xueshi.command import assessing, books, wording, writing
+from xueshi.command import assessing, books, columnar, wording, writing
 from xueshi.command.judging import Question, known_to
 from xueshi.command.population import Person, Population
 from xueshi.command.speech import Stop, Two, Voice
 from xueshi.policy.book import Rulebook
+from xueshi.policy.checking import check_facts
+from xueshi.policy.columns.beyond import Beyond
+from xueshi.policy.columns.gather import NotAFact, TooMany
+from xueshi.policy.facts import Asked
 from xueshi.policy.simulate import GROUPED, Difference, Group, Subject
 from xueshi.policy.simulate import simulate as compare
+from xueshi.policy.simulate_columns import Named, difference
 
 _BY = {"region": Two("地区", "region"), "unit": Two("单位", "unit"), "title": Two("职称", "title")}
 _ROW: dict[str, tuple[Two, Any]] = {
@@ -43,7 +48,7 @@ def simulate(asked: Namespace, voice: Voice) -> int:
     population = assessing.read(asked, voice, [one for one in (before, after) if one])
     if assessing.stopped(population.problems, asked, voice):
         return 2
-    found = _compared(population, before, after, question, voice)
+    found = _compared(population, before, after, question, voice, asked.engine)
     _tell(found, before, after, voice)
     if asked.out:
         frame = pl.DataFrame(_rows(found, voice), schema={name: kind for name, (_, kind) in _ROW.items()}, orient="row")
@@ -54,7 +59,12 @@ def simulate(asked: Namespace, voice: Voice) -> int:
 
 
 def _compared(
-    population: Population, before: Rulebook | None, after: Rulebook, question: Question, voice: Voice
+    population: Population,
+    before: Rulebook | None,
+    after: Rulebook,
+    question: Question,
+    voice: Voice,
+    engine: str,
 ) -> Difference:
     """Everybody under both; those who apply for another title or in another specialty are asked apart."""
 
@@ -68,7 +78,9 @@ def _compared(
     found, done = None, 0
     for people in groups.values():
         asked = question.of(people[0], after)
-        part = compare(before, after, asked, map(_subject, people), partial(_further, progress, done), fit)
+        part = _in_columns(population, people, before, after, asked, voice) if engine == "polars" else None
+        if part is None:
+            part = compare(before, after, asked, map(_subject, people), partial(_further, progress, done), fit)
         done += len(people)
         if found is None:
             found = part
@@ -76,6 +88,36 @@ def _compared(
             found.add(part)
     if found is None:
         raise Stop(Two("没有可判断的人。", "There is nobody to be judged."))
+    return found
+
+
+def _in_columns(
+    population: Population,
+    people: Sequence[Person],
+    before: Rulebook | None,
+    after: Rulebook,
+    asked: Asked,
+    voice: Voice,
+) -> Difference | None:
+    """The same from columns, or None where a rule has no form as columns."""
+    books_ = [book for book in (before, after) if book]
+    able, unread = [], []
+    for person in people:
+        try:
+            for book in books_:
+                check_facts(known_to(book, person.facts), book.words, book.calendar.last_day(asked.year))
+            able.append(person)
+        except ValueError as problem:
+            unread.append((person.id, str(problem)))
+    try:
+        frame, layout = columnar.gathered(population, able, books_, asked.year)
+        named = Named(unit=columnar.units_of(able).__getitem__)
+        found = difference(before, after, asked, layout, frame.lazy(), named)
+    except (Beyond, NotAFact, TooMany) as problem:
+        columnar.warn(voice, after.key, problem, len(people))
+        return None
+    for id, sentence in unread:
+        found.fail(id, sentence)
     return found
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from xueshi.command import books, engines, schema
 from xueshi.command.judging import Answers, Laws, Question
+from xueshi.command.line import main
 from xueshi.command.population import Horizon, Population, read_table
 from xueshi.command.speech import Stop, Voice
 from xueshi.policy.words import Word
@@ -126,6 +127,34 @@ def test_what_has_no_columns_is_judged_one_by_one(tmp_path: Path, monkeypatch: p
     found, heard = answers("polars", people, done, question, key)
     assert "逐人判断" in heard
     assert found.frame().equals(walked.frame())
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new"),
+    [
+        ("cn-50/chongqing-2010", "gives: 20", "gives: 10"),
+        ("cn-15/hohhot-etdz-2022", "at_least: 90", "at_least: 60"),
+        ("cn-37/jinan-2017", "since: 2017", "year: {ends_with: birth_month}\nsince: 2017"),
+    ],
+)
+def test_a_draft_is_tried_with_the_same_result(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str, old: str, new: str
+) -> None:
+    people, done = files(tmp_path, 3, key)
+    draft = tmp_path / "draft.yaml"
+    text = (Path(POLICIES) / f"{key}.yaml").read_text(encoding="utf-8")
+    assert old in text
+    draft.write_text(text.replace(old, new, 1), encoding="utf-8")
+    last = str(min(LIBRARY.instrument(key).known_to or 2022, 2022))
+    line = ["policy", "simulate", "--people", people, "--entries", done, "--purpose", "annual", "--year", last]
+    line += ["--draft", str(draft), "--instrument", key, "--policies", POLICIES, "--out"]
+    said = []
+    for engine in ("walk", "polars"):
+        out = tmp_path / f"{engine}.csv"
+        assert main([*line, str(out), "--engine", engine]) == 0
+        said.append((out.read_text(encoding="utf-8"), capsys.readouterr().err))
+    assert said[0][0] == said[1][0]
+    assert ("逐人判断" in said[1][1]) is (key == "cn-37/jinan-2017")
 
 
 def test_spark_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
