@@ -43,8 +43,6 @@ __all__ = [
     "verify_all",
 ]
 
-CATEGORY = "public"  # the plans of this house are the year's public topic
-
 
 class NoLongerValid(Refused):
     """The document was revoked or replaced."""
@@ -121,9 +119,15 @@ def send_slip(*, viewer: Viewer, document_id: int, at: datetime) -> Review:
         subject=f"slip:{slip.pk}",
         person_id=slip.person_id,
         instrument=slip.instrument,
-        category=CATEGORY,
+        category=_category(slip),
         at=at,
     )
+
+
+def _category(slip: Document) -> str:
+    """公需科目 or 专业科目, as the course was whose exam the slip is about."""
+    passes = CoursePass.objects.filter(pk=int(slip.source.removeprefix("pass:")))
+    return passes.values_list("enrolment__plan__course__category", flat=True).get()
 
 
 def _with_data_of_now(viewer: Viewer, person: Person, slip: Document, at: datetime) -> Document:

@@ -41,7 +41,7 @@ class Unit:
             if member.slip and member.slip.document:
                 book = law.of(member.slip.instrument)
                 award = book.award(KIND, date.fromisoformat(member.slip.document.words["passed_on"]))
-                return (award.text, f"{book.number} {award.article}") if award else None
+                return (award.text, law.cite(book, award.provision)) if award else None
         return None
 
     @property

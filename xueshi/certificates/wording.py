@@ -109,7 +109,7 @@ def _head(kind: str, document: str, otherwise: str, book: Rulebook, on: date) ->
         "sheet": f"{kind}-1",
         "title": law.name if law else otherwise,
         "issuer": book.issuer,
-        "law": f"{book.number} {law.article}" if law else book.number,
+        "law": f"{book.number or book.title} {law.article}" if law else book.number or book.title,
         "clause": law.text if law else "",
         "issued_on": on.isoformat(),
     }

@@ -142,19 +142,25 @@ def facts_for(viewer: Viewer, person_id: int, as_of: datetime | None = None) -> 
     return list(recorded(as_of).filter(person=person).select_related("recorded_by").order_by("word", "since"))
 
 
+# Where the law says "the personnel authority" and leaves its level open.
+AUTHORITIES = dict.fromkeys(
+    ("local_hrss", "hrss"), (Organisation.Kind.COUNTY_HRSS.value, Organisation.Kind.MUNICIPAL_HRSS.value)
+)
+
+
 def verifier_organisation(route: str, person_id: int, on: date) -> Organisation | None:
     """The organisation that a route of the law means for this person; None where there is none.
 
-    Routes: county_hrss, own_unit, talent_agency, ce_association; and training_centre, municipal_hrss (counters).
+    Routes: county_hrss, municipal_hrss, own_unit, talent_agency, ce_association; training_centre (counters); and
+    local_hrss and hrss, the nearest personnel authority of whatever level.
     """
     person = Person.objects.select_related("region", "file_agency__region").get(pk=person_id)
     if route == "own_unit":
         return present_employer(person_id, on)
     if route == "talent_agency":
         return person.file_agency
-    if route not in Organisation.Kind.values:
-        return None
-    return _above(person.region.code).filter(kind=route).order_by(Length("region__code").desc(), "pk").first()
+    kinds = AUTHORITIES.get(route, (route,))
+    return _above(person.region.code).filter(kind__in=kinds).order_by(Length("region__code").desc(), "pk").first()
 
 
 def _above(region_code: str) -> QuerySet[Organisation]:

@@ -16,7 +16,7 @@ from xueshi.people.viewer import Viewer
 from xueshi.policy.book import Rulebook, Silent, Undecided
 from xueshi.policy.chapters import ReviewRoute
 from xueshi.policy.facts import Facts
-from xueshi.recognition import rules
+from xueshi.recognition import queries, rules
 from xueshi.recognition.models import Review
 
 
@@ -34,6 +34,14 @@ class NoVerifier(Refused):
     code = "no-verifier"
     sentence = _("按规定应由%(who)s审验，但平台上还没有这个单位。")
     next_step = _("合格单已为您保存。请先核对个人资料里的单位和档案存放处；无误的，请联系平台管理员添加。")
+
+
+class TwoReviews(Refused):
+    """The law has one verify and another confirm; one decision alone must not stand for both."""
+
+    code = "two-reviews"
+    sentence = _("按规定应由%(who)s确认，平台上还不能这样送审。")
+    next_step = _("合格单已为您保存，请带着打印的合格单到那里办理。")
 
 
 class NobodyVerifies(Refused):
@@ -104,22 +112,26 @@ def ask_review(*, viewer: Viewer, subject: str, person_id: int, instrument: str,
     """Send a subject to whom the law names; a live review of it is returned as it is.
 
     A refused one may be sent again, and then finds its verifier anew. Raises RouteUndecided, NoVerifier,
-    NobodyVerifies.
+    NobodyVerifies, TwoReviews.
     """
     if Person.objects.select_for_update().filter(pk=person_id).first() is None:
         raise NotYours()
     live = Review.objects.filter(subject=subject).exclude(state=Review.State.REFUSED).first()
     if live:
         return live
-    route = _route(law.of(instrument), category, person_id, at)
-    organisation = people.verifier_organisation(route.by, person_id, clock.day_of(at))
-    if organisation is None:
-        raise NoVerifier(who=route.by_name)
+    book = law.of(instrument)
+    route = _route(book, category, person_id, at)
+    found = queries.verifier_of(route, person_id, clock.day_of(at))
+    if route.then:
+        raise TwoReviews(who=queries.named(book, route))
+    if found is None:
+        raise NoVerifier(who=queries.named(book, route))
+    actor, organisation = found
     review = Review.objects.create(
         subject=subject,
         person_id=person_id,
         organisation=organisation,
-        route=route.by,
+        route=actor,
         sealed=route.sealed,
         instrument=instrument,
         provision=route.provision,

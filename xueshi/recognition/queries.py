@@ -1,8 +1,8 @@
 """Who has what to decide, and since when."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -11,8 +11,10 @@ from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
 from xueshi.ledger import law
 from xueshi.people import queries as people
+from xueshi.people.models import Organisation
 from xueshi.people.viewer import Viewer
-from xueshi.policy.book import Silent, Undecided
+from xueshi.policy.book import Rulebook, Silent, Undecided
+from xueshi.policy.chapters import ReviewRoute
 from xueshi.policy.facts import Facts
 from xueshi.recognition import rules
 from xueshi.recognition.models import Review
@@ -112,7 +114,7 @@ def _clause(instrument: str, provision: str, route: str, *, sealed: bool) -> Cla
     return Clause(
         who=book.words.term("actors", route),
         text=wording.text,
-        cite=f"{book.number} {wording.article}",
+        cite=law.cite(book, provision),
         sealed=sealed,
     )
 
@@ -136,7 +138,27 @@ def expected_for(viewer: Viewer, instrument: str, category: str, at: datetime) -
     except (Undecided, Silent):
         return Expected("", "", "", None)
     clause = _clause(instrument, route.provision, route.by, sealed=route.sealed)
-    found = people.verifier_organisation(route.by, viewer.person_id, on)
-    if found is None:
-        return Expected("", "", "", clause)
-    return Expected(found.name, found.address, found.phone, clause)
+    found = verifier_of(route, viewer.person_id, on)
+    if found is None or route.then:
+        return Expected("", "", "", replace(clause, who=named(book, route)))
+    return Expected(found[1].name, found[1].address, found[1].phone, replace(clause, who=_term(book, found[0])))
+
+
+def verifier_of(route: ReviewRoute, person_id: int, on: date) -> tuple[str, Organisation] | None:
+    """Of those who may verify, the first that the platform knows, with the law's word for it; None for none."""
+    for actor in route.first or (route.by,):
+        found = people.verifier_organisation(actor, person_id, on)
+        if found is not None:
+            return actor, found
+    return None
+
+
+def named(book: Rulebook, route: ReviewRoute) -> str:
+    """Who verifies in the law's words: any one of the first, and after them any one of the others."""
+    first = "或".join(_term(book, actor) for actor in route.first or (route.by,))
+    then = "或".join(_term(book, actor) for actor in route.then)
+    return f"{first}审核，再由{then}" if then else first
+
+
+def _term(book: Rulebook, actor: str) -> str:
+    return book.words.term("actors", actor)

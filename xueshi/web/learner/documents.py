@@ -29,7 +29,7 @@ def documents(request: doors.SeenRequest) -> HttpResponse:
 
 def _shown(request: doors.SeenRequest, slip: queries.SlipState, at: datetime) -> dict[str, object]:
     to_send = slip.state in {"printable", "issued", "printed", "refused"}
-    expected = reviews.expected_for(request.viewer, slip.instrument, "public", at) if to_send else None
+    expected = reviews.expected_for(request.viewer, slip.instrument, slip.category, at) if to_send else None
     return {
         "slip": slip,
         "expected": expected,

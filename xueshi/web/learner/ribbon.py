@@ -53,6 +53,7 @@ class Place:
     slip: SlipState | None
     order_id: int | None
     at: datetime
+    free: bool = False  # the course costs nothing
 
 
 def ribbon(place: Place) -> Ribbon:
@@ -169,7 +170,7 @@ def _notes(place: Place, told: Ribbon) -> dict[Step, str]:
     if course is None:
         return notes | {Step.CHOOSE: _("选今年的课程")}
     notes[Step.CHOOSE] = course.plan.course.title
-    notes[Step.PAY] = _("已缴费") if course.opened else _("待缴费")
+    notes[Step.PAY] = _("不收费") if place.free else _("已缴费") if course.opened else _("待缴费")
     done = len(course.lessons) - course.lessons_left
     notes[Step.STUDY] = _("%(done)s / %(all)s 讲") % {"done": done, "all": len(course.lessons)} if course.opened else ""
     if course.passed:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +11,12 @@ from xueshi.kernel import clock
 from xueshi.ledger import law
 from xueshi.people import queries as people
 from xueshi.policy.book import Rulebook
-from xueshi.policy.chapters import Quoted
+from xueshi.policy.chapters import ExamLaw, Quoted
+from xueshi.policy.demands import Earning, Relief
 from xueshi.training import queries as training
-from xueshi.web.look import saying
+from xueshi.web.public import step_words
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,14 @@ def of_registration(at: datetime) -> list[Quote]:
 
 def seven_steps(book: Rulebook, on: date) -> list[Step]:
     """The way from registration to verification in the instrument's own sentences (CQ-51)."""
-    fee, exam, study = book.fee(on, "public"), book.exam(on), book.study(on)
-    slip, award = book.document("score_slip", on), book.award("public_topic", on)
-    attempts = exam.attempts if exam and exam.attempts else 0
-    amount = saying.yuan(fee.amount) if fee else ""
-    hours = saying.hours(award.hours) if award else ""
-    exam_quotes = _said(book, on, tuple(exam.said_by) if exam else (), leave_out=("practice",))
+    fee, professional = book.fee(on, "public"), book.fee(on, "professional")
+    exam, study, routes = _exam(book, on), book.study(on), book.routes("public", on)
+    award = book.award("public_topic", on)
+    freed = [id for id, one in _with(book, on, Relief) if one.gives == "no_exam"]
+    earnings = [] if award else [id for id, one in _with(book, on, Earning) if not one.as_ or "public" in one.as_]
+    slip = book.document("score_slip", on)
+    papers = [slip] if slip else [one for one in book.documents(on) if {"exam_passed", "audited"} & set(one.needs)]
+    fees = [one for one in (fee, professional) if one]
     return [
         Step(_("注册"), _("用身份证号注册，填单位、档案所在和职称，约 3 分钟。"), _of(book, on, "register")),
         Step(
@@ -79,45 +84,58 @@ def seven_steps(book: Rulebook, on: date) -> list[Step]:
         ),
         Step(
             _("缴费"),
-            _("每人每年 %(amount)s，学习、练习和考试都在内。到窗口缴，由窗口核对资料后开通；网上缴，到账就自动开通。")
-            % {"amount": amount},
-            (*_of(book, on, "pay"), *_quotes(book, [fee] if fee else [])),
+            step_words.paying(fee, professional, book.enrolment(on)),
+            (*_of(book, on, "pay"), *_quotes(book, fees)),
         ),
         Step(
             _("学习"),
-            _("在线看课，或者下载课件学。模拟练习不限次数，不计成绩。"),
-            (*_quotes(book, [study] if study else []), *_said(book, on, ("practice",))),
+            step_words.studying(study, exam),
+            (*_quotes(book, [study] if study else []), *_said(book, on, exam, only=("practice",))),
         ),
         Step(
             _("考试"),
-            _("学完后在规定时间内考。共有 %(attempts)s 次机会；断线了，换一台机器登录接着考，时间照走。")
-            % {"attempts": attempts},
-            exam_quotes,
+            step_words.sitting(exam, freed=bool(freed)),
+            (*_said(book, on, exam, leave_out=("practice",)), *_by_id(book, on, freed)),
         ),
         Step(
             _("打印成绩合格单"),
-            _("考试合格后，自己在网页上打印。"),
-            tuple(_quotes(book, [slip] if slip else [])),
+            step_words.printing(other=bool(papers) and slip is None),
+            tuple(_quotes(book, papers)),
         ),
         Step(
             _("审验"),
-            _("送给该审的单位，平台按您的单位和档案算出是哪一家。审过后，单位确认 %(hours)s 学时。") % {"hours": hours},
-            tuple(_quotes(book, [*book.routes("public", on), *([award] if award else [])])),
+            step_words.verifying(routes, award),
+            (*_quotes(book, [*routes, *([award] if award else [])]), *_by_id(book, on, earnings)),
         ),
     ]
+
+
+def _exam(book: Rulebook, on: date) -> ExamLaw | None:
+    """What is said of the public exam, or where that is nothing, of the professional one."""
+    return book.exam(on) or book.exam(on, "professional")
+
+
+def _with(book: Rulebook, on: date, verb: type[V]) -> list[tuple[str, V]]:
+    return [(provision.id, one) for provision, one in book.of(verb, on)]
+
+
+def _by_id(book: Rulebook, on: date, ids: Sequence[str]) -> tuple[Quote, ...]:
+    return tuple(Quote(book.provision(id, on).text, law.cite(book, id, on)) for id in ids)
 
 
 def _of(book: Rulebook, on: date, step: str) -> tuple[Quote, ...]:
     return tuple(_quotes(book, [law for law in book.enrolment(on) if law.step == step]))
 
 
-def _said(book: Rulebook, on: date, keys: tuple[str, ...], leave_out: tuple[str, ...] = ()) -> tuple[Quote, ...]:
-    exam = book.exam(on)
-    ids = [exam.said_by[key] for key in keys if key in exam.said_by and key not in leave_out] if exam else []
-    found = [book.provision(id, on) for id in dict.fromkeys(ids)]
-    return tuple(Quote(p.text, f"{book.number} {p.article}") for p in found)
+def _said(
+    book: Rulebook, on: date, exam: ExamLaw | None, *, only: tuple[str, ...] = (), leave_out: tuple[str, ...] = ()
+) -> tuple[Quote, ...]:
+    said = exam.said_by.items() if exam else ()
+    ids = [id for key, id in said if key not in leave_out and (not only or key in only)]
+    return _by_id(book, on, list(dict.fromkeys(ids)))
 
 
 def _quotes(book: Rulebook, laws: Sequence[Quoted]) -> list[Quote]:
-    texts = {(law.text, law.article): None for law in laws if law.text}
-    return [Quote(text, f"{book.number} {article}") for text, article in texts]
+    """Each sentence once, however many of these stand in it."""
+    once = {(one.text, one.article): one for one in laws if one.text}
+    return [Quote(one.text, law.cite(book, one.provision)) for one in once.values()]
