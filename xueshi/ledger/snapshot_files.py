@@ -121,11 +121,14 @@ class Folder:
             yield
 
     def manifest(self) -> Manifest | None:
-        """What stands here now; None where nothing does, or of another version."""
+        """What stands here now; None where nothing does, or not whole, or of another version."""
         try:
-            return Manifest.from_json((self.path / "layout.json").read_text(encoding="utf8"))
+            found = Manifest.from_json((self.path / "layout.json").read_text(encoding="utf8"))
         except FileNotFoundError:
             return None
+        if found is None or not all((self.path / file.name).exists() for file in (*found.base, *found.deltas)):
+            return None
+        return found
 
     def write(self, kind: str, frame: pl.DataFrame, *, low: int, high: int, gone: Sequence[int] = ()) -> File:
         """A frame as a file that nobody reads yet."""

@@ -499,6 +499,10 @@ def test_it_is_built_anew_when_it_cannot_be_brought_up_to_date(
     ):
         (folder / "layout.json").write_text(json.dumps(text | change), encoding="utf8")
         assert anew(snapshot_actions.refresh(at=datetime(2027, 1, 2, 1, tzinfo=UTC))), change
+    (folder / base[0].name).unlink()
+    with pytest.raises(snapshot.NoSnapshot):
+        snapshot.open()
+    assert anew(snapshot_actions.refresh(at=datetime(2027, 1, 2, 1, 30, tzinfo=UTC))), "a file was lost"
     monkeypatch.setattr(snapshot_actions, "PIECE", 1)
     for person in people:
         line(person)
