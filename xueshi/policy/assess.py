@@ -7,7 +7,6 @@ again with all of them read in their favour, and only if that would pass is the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from xueshi.policy import demands
@@ -79,7 +78,7 @@ def _by_no_calendar(found: Finding) -> Finding:
     """Where a year ends with the month of birth, nobody can say without it which year anything belongs to."""
     if found.outcome is Outcome.NOT_APPLICABLE:
         return found
-    return replace(found, outcome=Outcome.CANNOT_TELL, facts=("born",))
+    return found._replace(outcome=Outcome.CANNOT_TELL, facts=("born",))
 
 
 def _settled(feared: Mapping[Key, Finding], kind: Walk, missing: set[str]) -> dict[Key, Finding]:
@@ -90,7 +89,7 @@ def _settled(feared: Mapping[Key, Finding], kind: Walk, missing: set[str]) -> di
     for key, found in feared.items():
         other = hoped.get(key)
         if found.outcome is Outcome.UNMET and (other is None or other.outcome is not Outcome.UNMET):
-            settled[key] = replace(found, outcome=Outcome.CANNOT_TELL, facts=facts)
+            settled[key] = found._replace(outcome=Outcome.CANNOT_TELL, facts=facts)
     return settled
 
 

@@ -31,7 +31,7 @@ def check_facts(facts: Facts, words: Vocabulary, last_day: date | None = None) -
         word = words.facts.get(name)
         if word is None:
             raise NotAWord(f"{name!r} is no fact.{did_you_mean(name, words.facts)}")
-        if not _fits(word, value):
+        if not (isinstance(value, str) and value in word.values) and not _fits(word, value):
             raise _unfit(word, value)
     born = facts.get("born")
     if isinstance(born, date):

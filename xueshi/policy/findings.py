@@ -42,8 +42,7 @@ class Counted(NamedTuple):
     hours: Decimal
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One demand over one period.
 
     ``have``, ``need`` and ``missing`` are in ``unit`` (hours, courses or condition); ``need`` is None where
@@ -150,7 +149,7 @@ def _plain(value: object) -> object:
         return format(value, "f")
     if isinstance(value, date | StrEnum):
         return str(value)
-    if isinstance(value, Counted | Line | Refusal):
+    if isinstance(value, Counted | Line | Refusal | Finding):
         return {name: _plain(item) for name, item in value._asdict().items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

@@ -24,7 +24,7 @@ from xueshi.policy.windows import YEAR, Window
 Key = tuple[str, Years]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Way:
     """One way of an either-or (or several together): what there is, what is needed, and what is missing.
 
@@ -71,8 +71,10 @@ class Walk:
         for id, number, window in self._asked(found):
             own = self.question.window(id)
             over = own or window
-            if over is not YEAR:
-                self.person.missing |= over.unknown(now)
+            if over is YEAR:
+                found.setdefault((id, (now.year,)), self._judge(id, (now.year,), (now.year,)))
+                continue
+            self.person.missing |= over.unknown(now)
             if not over.each:
                 found[id, (-number,)] = self._judge_sum(id, over, owing=(now.year,) if own else ())
                 continue
@@ -247,7 +249,7 @@ def _compare(total: Terms, years: Years, way: Way, moved: int) -> Finding:
     missing = 0 if outcome is Outcome.WAIVED else way.missing
     found = _finding(total, years, outcome, way, missing, relief or way.have.forgiven)
     if moved or deferred:
-        return replace(found, moved_in=whole.shown(moved, up=True), moved_out=whole.shown(deferred, up=True))
+        return found._replace(moved_in=whole.shown(moved, up=True), moved_out=whole.shown(deferred, up=True))
     return found
 
 
@@ -262,19 +264,15 @@ def _finding(
 ) -> Finding:
     unit = way.unit if way else terms.demand.unit
     have = way.have if way else NOTHING
-    hours = unit == "hours"
-
-    def show(number: int, *, up: bool = False) -> Decimal:
-        return whole.shown(number, up=up) if hours else Decimal(number)
-
+    show = whole.shown if unit == "hours" else _number
     return Finding(
         provision=terms.provision.id,
         article=terms.provision.article,
         years=years,
         outcome=outcome,
         have=show(have.amount),
-        need=None if way is None else show(0 if terms.waived else way.need, up=True),
-        missing=show(missing, up=True),
+        need=None if way is None else show(0 if terms.waived else way.need, True),
+        missing=show(missing, True),
         unit=unit,
         counted=have.counted,
         left=have.left,
@@ -285,6 +283,10 @@ def _finding(
         lacking=have.lacking,
         carried=whole.shown(have.carried) if have.carried else ZERO,
     )
+
+
+def _number(number: int, up: bool = False) -> Decimal:
+    return Decimal(number)
 
 
 NOTHING = Have(0)

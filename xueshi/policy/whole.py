@@ -39,7 +39,7 @@ def recorded(hours: Decimal) -> int:
 
 
 @lru_cache(maxsize=10_000)
-def shown(amount: int, *, up: bool = False) -> Decimal:
+def shown(amount: int, up: bool = False) -> Decimal:
     """Parts as a Decimal of hours: exact where four places do, else rounded down (or ``up``)."""
     hours = (Decimal(amount) / PARTS).quantize(_SHOWN, ROUND_CEILING if up else ROUND_FLOOR)
     return hours.quantize(_EXACT) if hours == hours.to_integral_value() else hours.normalize()
