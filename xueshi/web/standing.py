@@ -17,7 +17,10 @@ from xueshi.kernel import clock
 from xueshi.ledger import law, registry
 from xueshi.ledger.phrases import Tongue
 from xueshi.ledger.standing import Standing
+from xueshi.policy import demands
+from xueshi.policy.book import Rulebook
 from xueshi.policy.findings import Assessment, Finding, Outcome, Verdict
+from xueshi.policy.sight import PersonSight
 from xueshi.web import standing_words as say
 from xueshi.web.look import saying
 
@@ -106,6 +109,7 @@ class Sheet:
     untouched: list[tuple[str, SafeString]] = field(default_factory=list)
     considered: list[dict[str, Any]] = field(default_factory=list)
     because: str = ""
+    asked_by: tuple[int, ...] = ()  # the clauses that say what this decision asks for
 
     @property
     def judged(self) -> Assessment | None:
@@ -138,6 +142,7 @@ def sheet(standing: Standing, claims: Iterable[Way] = (), begun: Iterable[Way] =
     studied = standing.with_entries([*(c.entry for c in claims), *(b.entry for b in begun)]) or later
     shown = Sheet(standing, _state(judged), what, notes, considered=considered)
     shown.because = say.because_words(standing.choice.because)
+    shown.asked_by = tuple(_asking(standing, book, notes))
     _headline(shown, judged, words)
     grown = {_key(one): (one, _same(later, one), _same(studied, one)) for one in judged.findings}
     for found, after_claims, after_exams in sorted(grown.values(), key=lambda trio: trio[0].years):
@@ -147,6 +152,16 @@ def sheet(standing: Standing, claims: Iterable[Way] = (), begun: Iterable[Way] =
     shown.entered = list(_entered(shown, judged))
     shown.untouched = list(_untouched(shown, judged))
     return shown
+
+
+def _asking(standing: Standing, book: Rulebook, notes: say.Notes) -> Iterable[int]:
+    """The notes on what this decision asks of this person; a clause that may hold is shown too."""
+    sight = PersonSight(standing.facts, standing.asked, standing.asked.year, book.calendar)
+    for provision, asks in book.of(demands.Purpose, notes.day):
+        if standing.asked.purpose in asks.purposes and asks.when.holds(sight) is not False:
+            n = notes.ref(provision.id)
+            if n:
+                yield n
 
 
 def _key(found: Finding) -> tuple[str, tuple[int, ...]]:

@@ -100,6 +100,8 @@ def test_a_third_is_enough_at_forty_five_and_the_clause_says_why(hohhot, page):
         post(woman, year, "professional", "20", f"q:{year}")
     shown = page(woman, what="title_review:deputy_senior", on="2022-12-19")
     assert "学时够了。" in shown
+    assert "申报高、中级职称评审的人员，需按要求完成近三年公需科目和专业科目学习" in shown
+    assert "申报初级职称评审的人员" not in shown
     assert "减免后满足" in shown
     assert "要求完成规定学时的1/3即可" in shown
 
