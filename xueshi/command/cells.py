@@ -192,9 +192,10 @@ def word(of: Word) -> Callable[[str], str]:
         found = names.get(re.sub(r"\s+", "", text.lower()), names.get(text.lower()))
         if found is None:
             meant = did_you_mean(text.lower(), [*names]).strip()
+            close = re.search(r"'(.+)'", meant)
             terms = "、".join(of.values.values())
             keys = ", ".join(of.values)
-            more = meant.replace("Did you mean", "您是不是要写").replace("?", "？")
+            more = f"您是不是要写“{close[1]}”？" if close else ""
             raise Bad(
                 Two(f"“{of.term}”没有这个值", f"{of.name!r} has no such value"),
                 Two(f"{more}可写：{terms}", f"{meant} One of: {keys}".strip()),
@@ -248,6 +249,17 @@ def name(text: str) -> str:
 # ---- people -----------------------------------------------------------------------------------
 
 
+NO_PERSON = (
+    Two("这一行不是人员", "this row is about nobody"),
+    Two("删去合计、制表人一类的行", "delete rows of totals and signatures"),
+)
+
+
+def no_person(text: str) -> bool:
+    """Whether a cell begins a row of totals or signatures."""
+    return re.match(r"(合\s*计|总\s*计|小\s*计|共\s*计|制表|填表|审核人|填报)", text) is not None
+
+
 def person(text: str) -> str:
     """Whoever it is: an identity number, a staff number. Refuses a number that lost its digits."""
     bare = re.sub(r"\s+", "", text)
@@ -259,10 +271,7 @@ def person(text: str) -> str:
             ),
             Two("把该列设为文本格式，从原始资料重新填写", "make the column text and enter it anew from the original"),
         )
-    if re.match(r"(合计|总计|小计|共计|制表|填表|审核|备注|说明)", bare):
-        raise Bad(
-            Two("这一行不是人员", "this row is about nobody"),
-            Two("删去合计、制表人一类的行", "delete rows of totals and signatures"),
-        )
+    if no_person(bare):
+        raise Bad(*NO_PERSON)
     bare = re.sub(r"(?<=\d)\.0+$", "", bare)
     return bare.upper() if re.fullmatch(r"\d{17}x", bare) else bare

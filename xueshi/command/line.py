@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Callable, Iterable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from xueshi.command import assessing, books, checking, explaining, schema, simulating
 from xueshi.command.engines import ENGINES
@@ -44,11 +44,43 @@ def _language(words: Sequence[str]) -> str:
     return "zh"
 
 
+_CHINESE = {
+    "the following arguments are required": "还缺",
+    "one of the arguments": "要写其中之一：",
+    " is required": "",
+    "unrecognized arguments": "不认识",
+    "not allowed with argument": "不能同时写",
+    "expected one argument": "后面要写一个值",
+    "invalid int value": "不是整数",
+    "invalid choice": "不认识",
+    "choose from": "可写",
+    "argument ": "",
+}
+
+
+class _Help(RawDescriptionHelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """With its heading in the language chosen."""
+        own = _Parser.voice.text(Two("用法：", "usage: "))
+        super().add_usage(usage, actions, groups, own if prefix is None else prefix)
+
+
 class _Parser(ArgumentParser):
     voice: Voice
 
+    def __init__(self, **more: Any) -> None:
+        """The headings of the help in the language chosen."""
+        add_help = more.pop("add_help", True)
+        super().__init__(**{"formatter_class": _Help, **more}, add_help=False)
+        self._positionals.title = self.voice.text(Two("参数", "arguments"))
+        self._optionals.title = self.voice.text(Two("选项", "options"))
+        if add_help:
+            self.add_argument("-h", "--help", action="help", help=self.voice.text(Two("显示用法", "show this help")))
+
     def error(self, message: str) -> NoReturn:
         """What is wrong with the words, and where the help is."""
+        for english, chinese in _CHINESE.items() if self.voice.lang == "zh" else ():
+            message = message.replace(english, chinese)
         self.voice.warn(f"{self.prog}: {message}")
         self.voice.warn(Two("用法见 {prog} --help", "See {prog} --help"), prog=self.prog)
         raise SystemExit(BAD_INPUT)
@@ -56,10 +88,6 @@ class _Parser(ArgumentParser):
 
 def _parser(voice: Voice, *, help_: bool) -> ArgumentParser:
     _Parser.voice = voice
-    shared = _Parser(add_help=False)
-    shared.add_argument(
-        "--lang", choices=("zh", "en"), default="zh", help=voice.text(Two("输出语言", "language of output"))
-    )
     top = _Parser(prog="xueshi", description=voice.text(Two("学时：把文件当数据。", "Xueshi: the law as data.")))
     floors = top.add_subparsers(dest="floor", required=True, metavar="policy")
     about = Two("检查、测试、套用、试算和说明政策文件", "check, test, apply, try and explain policy files")
@@ -67,7 +95,7 @@ def _parser(voice: Voice, *, help_: bool) -> ArgumentParser:
     commands = policy.add_subparsers(
         dest="command", required=True, metavar="check | test | assess | simulate | explain"
     )
-    add = _Adder(voice, commands, shared)
+    add = _Adder(voice, commands)
     _plain(add, voice)
     _assess(add, voice, help_=help_)
     _simulate(add, voice)
@@ -76,19 +104,19 @@ def _parser(voice: Voice, *, help_: bool) -> ArgumentParser:
 
 
 class _Adder:
-    def __init__(self, voice: Voice, commands: _SubParsersAction[_Parser], shared: _Parser) -> None:
-        self.voice, self.commands, self.shared = voice, commands, shared
+    def __init__(self, voice: Voice, commands: _SubParsersAction[_Parser]) -> None:
+        self.voice, self.commands = voice, commands
 
     def __call__(self, name: str, run: Command, about: Two, more: str = "") -> ArgumentParser:
         said = self.voice.text(about)
         parser = self.commands.add_parser(
-            *(name,),
-            parents=[self.shared],
+            name,
             help=said,
             description=said,
             epilog=more,
-            formatter_class=RawDescriptionHelpFormatter,
         )
+        language = self.voice.text(Two("输出语言", "language of output"))
+        parser.add_argument("--lang", choices=("zh", "en"), default="zh", help=language)
         parser.set_defaults(run=run)
         return parser
 

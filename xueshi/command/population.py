@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from xueshi.command import grid, schema
-from xueshi.command.cells import Bad, computed, tidy
+from xueshi.command.cells import NO_PERSON, Bad, computed, no_person, tidy
 from xueshi.command.schema import Column
 from xueshi.command.speech import Two
 from xueshi.policy.book import Rulebook
@@ -84,6 +84,7 @@ def read_table(file: str, columns: Sequence[Column], ignore: Sequence[str]) -> T
             bad += [(i, column.key, text, wrong[text]) for i, text in enumerate(texts) if text in wrong]
     for i, key, text, problem in sorted(bad, key=lambda one: one[0]):
         table.blame(i, key, text, problem.problem, problem.instead)
+    _totals(table, frame)
     _beside(table, raw, frame)
     return table
 
@@ -101,6 +102,16 @@ def _read(texts: pl.Series, column: Column) -> tuple[dict[str | None, object], d
         except Bad as problem:
             wrong[text] = problem
     return meant, wrong
+
+
+def _totals(table: Table, frame: pl.DataFrame) -> None:
+    """Rows that sum up or sign begin so in one of their first cells, whatever column it is."""
+    for name in [name for name in frame.columns if name != "row"][:3]:
+        odd = {text for text in frame[name].unique() if text is not None and no_person(tidy(text))}
+        for i, text in enumerate(frame[name]) if odd else ():
+            if text in odd and (i, "person") not in table.blamed:
+                table.values["person"][i] = None
+                table.blame(i, "person", text, *NO_PERSON)
 
 
 def _beside(table: Table, raw: grid.Grid, frame: pl.DataFrame) -> None:

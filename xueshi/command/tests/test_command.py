@@ -330,7 +330,7 @@ def test_where_no_law_governs_it_is_said(say: Say, files: list[object], tmp_path
             ({"people": "none.xlsx"}, "没有找到文件"),
             ({"people": "x.doc"}, "没有找到文件"),
         ),
-        *(({"year": "twenty"}, "invalid int"), ({"policies": "none"}, "没有找到文件夹")),
+        *(({"year": "twenty"}, "不是整数"), ({"policies": "none"}, "没有找到文件夹")),
     ],
 )
 def test_a_question_that_is_none_is_refused(
@@ -358,6 +358,7 @@ BAD = [
     pytest.param("people", ["P-2", "", "500101"], "同一个人", id="a person twice"),
     pytest.param("people", [None, "示例丁", "500101"], "没有人员编号", id="nobody"),
     pytest.param("people", ["合计", "3 人"], "不是人员", id="a row of totals"),
+    pytest.param("people", ["示例丁", "合计", "500101"], "不是人员", id="totals in another column"),
     pytest.param("people", ["P-4", "", "500101", "", "某年"], "不是日期", id="a day that is none"),
     pytest.param("people", ["P-4", "", "500101", "", None, "高工"], "没有这个值", id="a word that is none"),
     pytest.param("people", ["P-4", "", "500101", "", None, "中级", "旁注"], "没有列名", id="a cell beside the table"),
