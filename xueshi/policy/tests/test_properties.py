@@ -150,7 +150,7 @@ def test_learning_a_fact_settles_and_never_unsettles(law, facts, entries, asked,
     if before == "fail":
         assert after == "fail"
     if before == "nothing_owed":
-        assert after == "nothing_owed"
+        assert after in ("nothing_owed", "pass")  # a decision that asks for nothing may be recognised
 
 
 @LAWS
