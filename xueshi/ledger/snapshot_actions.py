@@ -22,6 +22,7 @@ from xueshi.policy.columns.layout import Layout
 
 Progress = Callable[[int, int], None]
 
+AHEAD = 3  # years to come, in which a draft is tried
 PIECE = 1 << 17  # ids of persons that are read and held at once
 MOST_DELTAS = 6  # small files until they become one
 SHARE = 10  # beyond a tenth of the people, the small files go into the base
@@ -33,7 +34,7 @@ def build(
 ) -> Manifest:
     """Draw every person's row anew; waits for another writer. With `as_of`, by what was recorded until then.
 
-    `years`: from the first that some instrument knows to the present one, if not given. `progress(done, of)`.
+    `years`: from the first that some instrument knows to AHEAD of the present one, if not given. `progress(done, of)`.
     """
     folder = Folder.current() if as_of is None else Folder.of(as_of)
     with folder.locked(wait=True):
@@ -65,7 +66,8 @@ def forget(*, at: datetime) -> int:
 
 def _outdated(before: Manifest, at: datetime) -> bool:
     law = reading.spoken()
-    newer = clock.day_of(at).year > before.layout.years[-1]
+    year, last = clock.day_of(at).year, before.layout.years[-1]
+    newer = year > last or clock.day_of(before.at).year < last < year + AHEAD
     return newer or before.spoken != law.digest or at - before.at > REMEMBERED - timedelta(days=1)
 
 
@@ -73,7 +75,7 @@ def _build(
     folder: Folder, at: datetime, as_of: datetime | None, years: Sequence[int] | None, progress: Progress | None
 ) -> Manifest:
     law, day = reading.spoken(), clock.day_of(as_of or at)
-    years = tuple(years or range(min(law.first, day.year), day.year + 1))
+    years = tuple(years or range(min(law.first, day.year), day.year + AHEAD + 1))
     files: list[File] = []
     layout: Layout | None = None
     with reading.still() as cursor:
