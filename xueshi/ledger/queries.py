@@ -88,7 +88,7 @@ def _line(entry: HoursEntry, undone: set[int], names: dict[int, str]) -> Line:
         confirmed_by=names.get(entry.organisation_id or 0, ""),
         article=wording.article,
         text=wording.text,
-        cite=f"{book.number} {wording.article}",
+        cite=law.cite(book, entry.provision),
         source=entry.source,
         is_reversal=entry.reverses_id is not None,
         reversed=entry.pk in undone,
