@@ -7,7 +7,7 @@ turns nodes into Narwhals expressions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from weakref import WeakValueDictionary
 
 FOREVER = 2**62
@@ -110,12 +110,41 @@ def _many(op: str, parts: Iterable[Node], neutral: Node, final: Node) -> Node:
                 return final
             if one is not neutral:
                 flat[one] = None
+    for one in flat:
+        if (given := _given(op, one, flat)) is not one:
+            return _many(op, (given, *(two for two in flat if two is not one)), neutral, final)
     other = "or" if op == "and" else "and"
     kept = [one for one in flat if not (one.op == other and any(p in flat for p in one.parts))]
     kept = [one for one in kept if not any(_swallows(op, two, one) for two in kept)]
     if len(kept) < 2:
         return kept[0] if kept else neutral
+    if common := [one for one in _terms(kept[0], other) if all(one in _terms(two, other) for two in kept[1:])]:
+        rests = (_many(other, (p for p in _terms(one, other) if p not in common), final, neutral) for one in kept)
+        return _many(other, (*common, _many(op, rests, neutral, final)), final, neutral)
     return _node(op, *sorted(kept, key=lambda one: one.number), truth=True)
+
+
+def _given(op: str, one: Node, flat: Mapping[Node, None]) -> Node:
+    """A part, once the others hold (in an ``and``) or do not (in an ``or``): what they settle is left out of it."""
+    inner = one.parts[0] if one.op == "not" else one
+    if inner.op not in ("and", "or"):
+        return one
+
+    def settled(part: Node) -> Node:
+        if part in flat and part is not one:
+            return truth(op == "and")
+        opposite = not_(part)
+        return truth(op != "and") if opposite in flat and opposite is not one else part
+
+    parts = [settled(part) for part in inner.parts]
+    if all(new is old for new, old in zip(parts, inner.parts, strict=True)):
+        return one
+    found = and_(*parts) if inner.op == "and" else or_(*parts)
+    return not_(found) if one.op == "not" else found
+
+
+def _terms(node: Node, op: str) -> tuple[Node, ...]:
+    return node.parts if node.op == op else (node,)
 
 
 def _swallows(op: str, one: Node, other: Node) -> bool:
@@ -328,6 +357,25 @@ def leaves(node: Node, enough: int) -> int:
 def below(left: Node, right: Node) -> Node:
     """``left < right``."""
     return not_(at_least(left, right))
+
+
+def first_of(truths: Sequence[Node]) -> Node:
+    """The index of the first that holds, or -1; worked out digit by digit, because truths are cheap and numbers not."""
+    anybody, digits = _first(truths)
+    index = add(*(if_(digit, number(2**n), ZERO) for n, digit in enumerate(digits)))
+    return if_(anybody, index, number(-1))
+
+
+def _first(truths: Sequence[Node]) -> tuple[Node, list[Node]]:
+    """Whether any holds, and the binary digits of the index of the first that does, the lowest first."""
+    if len(truths) < 2:
+        return (truths[0] if truths else FALSE), []
+    half = 2 ** ((len(truths) - 1).bit_length() - 1)
+    (left, lows), (right, highs) = _first(truths[:half]), _first(truths[half:])
+    highs += [FALSE] * (len(lows) - len(highs))
+    later = not_(left)
+    digits = [or_(low, and_(later, high)) for low, high in zip(lows, highs, strict=True)]
+    return or_(left, right), [*digits, and_(later, right)]
 
 
 def columns_of(*nodes: Node) -> frozenset[str]:

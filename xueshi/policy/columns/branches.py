@@ -17,14 +17,22 @@ HOURS = algebra.number(UNITS.index("hours"))
 class Way:
     """One way (or several together): what there is, what is needed, and what is missing.
 
-    ``unit`` is an index into ``UNITS``; ``short`` is what would be missing without any relief.
+    ``unit`` is an index into ``UNITS``; ``enough`` is true where nothing is missing, ``met`` where nothing would be
+    missing without any relief.
     """
 
     unit: Node
     have: Node
     need: Node
     missing: Node
-    short: Node
+    enough: Node
+    met: Node
+
+    @classmethod
+    def of(cls, unit: Node, have: Node, need: Node, written: Node) -> Way:
+        """What there is beside what is needed."""
+        missing = algebra.most(ZERO, algebra.minus(need, have))
+        return cls(unit, have, need, missing, algebra.at_least(have, need), algebra.at_least(have, written))
 
     @property
     def in_hours(self) -> Node:
@@ -36,7 +44,7 @@ def cheapest(enough: int, ways: Sequence[Way]) -> Way:
     """Of the ways, the ``enough`` cheapest as one: what is counted in hours before what is not."""
     before = {(i, j): _before(ways[i], ways[j], i < j) for i in range(len(ways)) for j in range(len(ways)) if i != j}
     chosen = [_among_the_first(enough, [before[j, i] for j in range(len(ways)) if j != i]) for i in range(len(ways))]
-    lacks = [algebra.at_least(way.missing, ONE) for way in ways]
+    lacks = [algebra.not_(way.enough) for way in ways]
     unit = _unit(ways, chosen, lacks, before)
     alike = [algebra.and_(one, _same(way.unit, unit)) for one, way in zip(chosen, ways, strict=True)]
 
@@ -48,13 +56,16 @@ def cheapest(enough: int, ways: Sequence[Way]) -> Way:
         have=total([way.have for way in ways], alike),
         need=total([way.need for way in ways], alike),
         missing=total([way.missing for way in ways], alike),
-        short=total([way.short for way in ways], chosen),
+        enough=algebra.and_(
+            *(algebra.or_(algebra.not_(who), way.enough) for who, way in zip(chosen, ways, strict=True))
+        ),
+        met=algebra.and_(*(algebra.or_(algebra.not_(who), way.met) for who, way in zip(chosen, ways, strict=True))),
     )
 
 
 def _before(one: Way, other: Way, first: bool) -> Node:
     """Whether one way is taken before the other: nothing missing, then hours, then the least missing, then order."""
-    lacks, others = algebra.at_least(one.missing, ONE), algebra.at_least(other.missing, ONE)
+    lacks, others = algebra.not_(one.enough), algebra.not_(other.enough)
     less = algebra.at_least(other.missing, one.missing) if first else algebra.below(one.missing, other.missing)
     by_hours = algebra.either(
         one.in_hours, algebra.either(other.in_hours, less, TRUE), algebra.either(other.in_hours, FALSE, less)

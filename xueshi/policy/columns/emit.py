@@ -1,47 +1,65 @@
-"""Nodes as Narwhals expressions: what several of them share is computed once, in stages."""
+"""Nodes as expressions of Narwhals or Polars: what several of them share is computed once, in stages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any
 
 import narwhals as nw
+import polars as pl
 
 from xueshi.policy.columns.algebra import Node, constant
 
 LEAVES = frozenset({"true", "false", "number", "column", "flag"})
-NARROW = ((2**7, nw.Int8), (2**15, nw.Int16), (2**31, nw.Int32))
+NARROW = ((2**7, "Int8"), (2**15, "Int16"), (2**31, "Int32"))
+Wanted = Mapping[str, tuple[Node, str]]
 
 
 @dataclass(frozen=True)
 class Program:
-    """Columns to be added, stage by stage, and then those that are wanted."""
+    """What to compute: columns under a name, each of a type (``Int8``), worked out in stages.
 
-    stages: tuple[tuple[nw.Expr, ...], ...]
-    wanted: tuple[nw.Expr, ...]
+    The expressions are written once for Narwhals, which runs them on Spark and others, and once for Polars itself:
+    the two have the same words, and to go through Narwhals would cost more than a small frame does.
+    """
+
+    wanted: Wanted
 
     def run(self, frame: Any, *kept: str) -> Any:
-        """The wanted columns, beside those kept, of a Narwhals frame."""
-        for stage in self.stages:
+        """The wanted columns, beside those kept; what comes is of the kind of what is given."""
+        if isinstance(frame, pl.DataFrame | pl.LazyFrame):
+            return self._through(frame, self._polars, kept)
+        return self._through(nw.from_native(frame), self._narwhals, kept).to_native()
+
+    def _through(self, frame: Any, written: Stages, kept: tuple[str, ...]) -> Any:
+        for stage in written[:-1]:
             frame = frame.with_columns(*stage)
-        return frame.select(*kept, *self.wanted)
+        return frame.select(*kept, *written[-1])
+
+    @cached_property
+    def _polars(self) -> Stages:
+        return _written(self.wanted, pl)
+
+    @cached_property
+    def _narwhals(self) -> Stages:
+        return _written(self.wanted, nw)
 
 
-def program(wanted: Mapping[str, tuple[Node, Any]]) -> Program:
-    """How to compute these nodes, each under a name and of a type."""
-    roots = [node for node, _ in wanted.values()]
-    names = {node: f"_shared_{n}" for n, node in enumerate(_shared(roots))}
-    writer = _Writer(names)
-    stages: dict[int, list[nw.Expr]] = {}
+Stages = list[list[Any]]
+
+
+def _written(wanted: Wanted, words: Any) -> Stages:
+    """The expressions, stage by stage; the last are those wanted."""
+    names = {node: f"_shared_{n}" for n, node in enumerate(_shared([node for node, _ in wanted.values()]))}
+    writer = _Writer(names, words)
+    stages: dict[int, list[Any]] = {}
     for node, name in names.items():
         stages.setdefault(writer.level(node), []).append(writer.write(node, whole=True).alias(name))
-    return Program(
-        tuple(tuple(stages[level]) for level in sorted(stages)),
-        tuple(writer.write(node).cast(dtype).alias(name) for name, (node, dtype) in wanted.items()),
-    )
+    last = [writer.write(node).cast(getattr(words, kind)).alias(name) for name, (node, kind) in wanted.items()]
+    return [*(stages[level] for level in sorted(stages)), last]
 
 
 def _shared(roots: list[Node]) -> list[Node]:
@@ -62,8 +80,8 @@ def _shared(roots: list[Node]) -> list[Node]:
 
 
 class _Writer:
-    def __init__(self, names: Mapping[Node, str]) -> None:
-        self.names = names
+    def __init__(self, names: Mapping[Node, str], words: Any) -> None:
+        self.names, self.words = names, words
         self.levels: dict[Node, int] = {}
 
     def level(self, node: Node) -> int:
@@ -73,92 +91,97 @@ class _Writer:
             self.levels[node] = max(beneath, default=0) + (node in self.names)
         return self.levels[node]
 
-    def write(self, node: Node, *, whole: bool = False) -> nw.Expr:
+    def write(self, node: Node, *, whole: bool = False) -> Any:
         """The node as an expression; a kept one by its name, unless it is to be computed (``whole``)."""
         if node in self.names and not whole:
-            return nw.col(self.names[node])
-        written: nw.Expr = getattr(self, f"_{node.op}")(node)
-        return written
+            return self.words.col(self.names[node])
+        return getattr(self, f"_{node.op}")(node)
 
-    def _parts(self, node: Node) -> list[nw.Expr]:
+    def _parts(self, node: Node) -> list[Any]:
         return [self.write(part) for part in node.parts]
 
-    def _true(self, _node: Node) -> nw.Expr:
-        return nw.lit(True)
+    def _true(self, _node: Node) -> Any:
+        return self.words.lit(True)
 
-    def _false(self, _node: Node) -> nw.Expr:
-        return nw.lit(False)
+    def _false(self, _node: Node) -> Any:
+        return self.words.lit(False)
 
-    def _flag(self, node: Node) -> nw.Expr:
-        return _filled(nw.col(str(node.args[0])), node.args[1])
+    def _flag(self, node: Node) -> Any:
+        return _filled(self.words.col(str(node.args[0])), node.args[1])
 
-    def _is_null(self, node: Node) -> nw.Expr:
-        return nw.col(str(node.args[0])).is_null()
+    def _is_null(self, node: Node) -> Any:
+        return self.words.col(str(node.args[0])).is_null()
 
-    def _among(self, node: Node) -> nw.Expr:
+    def _among(self, node: Node) -> Any:
         name, codes, null = node.args
         assert isinstance(codes, tuple)  # noqa: S101 - see algebra.among
-        code = nw.col(str(name))
+        code = self.words.col(str(name))
         if codes and len(codes) == codes[-1] - codes[0] + 1 and len(codes) > 1:
             return _filled(code.is_between(codes[0], codes[-1]), null)
         return _filled(reduce(or_, [code == one for one in codes]) if codes else code < -1, null)
 
-    def _not(self, node: Node) -> nw.Expr:
+    def _not(self, node: Node) -> Any:
         part = node.parts[0]
         if part.op == "ge" and part not in self.names:
             left, right = self._parts(part)
             return left < right
         return ~self.write(part)
 
-    def _and(self, node: Node) -> nw.Expr:
+    def _and(self, node: Node) -> Any:
         return reduce(and_, self._parts(node))
 
-    def _or(self, node: Node) -> nw.Expr:
+    def _or(self, node: Node) -> Any:
         return reduce(or_, self._parts(node))
 
-    def _ge(self, node: Node) -> nw.Expr:
+    def _ge(self, node: Node) -> Any:
         left, right = node.parts
         return self.write(left) >= (constant(right) if constant(right) is not None else self.write(right))
 
-    def _number(self, node: Node) -> nw.Expr:
-        return nw.lit(node.low)
+    def _number(self, node: Node) -> Any:
+        return self.words.lit(node.low)
 
-    def _column(self, node: Node) -> nw.Expr:
-        return _filled(nw.col(str(node.args[0])), node.args[1])
+    def _column(self, node: Node) -> Any:
+        return _filled(self.words.col(str(node.args[0])), node.args[1])
 
-    def _add(self, node: Node) -> nw.Expr:
+    def _add(self, node: Node) -> Any:
         known = [one.low for one in node.parts if constant(one) is not None]
-        total = reduce(lambda one, other: one + other, [self.write(p) for p in node.parts if constant(p) is None])
+        each = [self.write(part) for part in node.parts if constant(part) is None]
+        if not -(2**31) <= node.low <= node.high < 2**31:
+            each[0] = each[0].cast(self.words.Int64)
+        total = reduce(lambda one, other: one + other, each)
         return total + known[0] if known else total
 
-    def _scaled(self, node: Node) -> nw.Expr:
+    def _scaled(self, node: Node) -> Any:
         part, numerator, denominator, up = node.args
         assert isinstance(part, Node) and isinstance(numerator, int) and isinstance(denominator, int)  # noqa: S101, PT018
         written = self.write(part)
         if numerator == -1 and denominator == 1:
             return -written
         if numerator != 1:
-            written = written.cast(nw.Int64) * numerator
+            written = written.cast(self.words.Int64) * numerator
         if denominator == 1:
             return written
         return (written + (denominator - 1) if up else written) // denominator
 
-    def _times(self, node: Node) -> nw.Expr:
+    def _times(self, node: Node) -> Any:
         left, right = self._parts(node)
-        return left.cast(nw.Int64) * right
+        return left.cast(self.words.Int64) * right
 
-    def _if(self, node: Node) -> nw.Expr:
+    def _if(self, node: Node) -> Any:
         condition, then, other = node.parts
-        dtype = next((kind for bound, kind in NARROW if -bound <= node.low and node.high < bound), nw.Int64)
-        ways = [nw.lit(one.low, dtype) if constant(one) is not None else self.write(one) for one in (then, other)]
-        return nw.when(self.write(condition)).then(ways[0]).otherwise(ways[1])
+        kind = next((kind for bound, kind in NARROW if -bound <= node.low and node.high < bound), "Int64")
+        dtype = getattr(self.words, kind)
+        ways = [
+            self.words.lit(one.low, dtype) if constant(one) is not None else self.write(one) for one in (then, other)
+        ]
+        return self.words.when(self.write(condition)).then(ways[0]).otherwise(ways[1])
 
-    def _least(self, node: Node) -> nw.Expr:
-        return nw.min_horizontal(*self._parts(node))
+    def _least(self, node: Node) -> Any:
+        return self.words.min_horizontal(*self._parts(node))
 
-    def _most(self, node: Node) -> nw.Expr:
-        return nw.max_horizontal(*self._parts(node))
+    def _most(self, node: Node) -> Any:
+        return self.words.max_horizontal(*self._parts(node))
 
 
-def _filled(written: nw.Expr, null: object) -> nw.Expr:
-    return written if null is None else written.fill_null(null)  # type: ignore[arg-type]  # a truth or a number
+def _filled(written: Any, null: object) -> Any:
+    return written if null is None else written.fill_null(null)

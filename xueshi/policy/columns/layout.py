@@ -43,6 +43,7 @@ from xueshi.policy.facts import Mark
 NO_WORD = -1
 NO_DAY = 0
 NO_NUMBER = -1
+MOST_HOURS = 2**26  # parts of one kind in one year: 37,000 hours, so that sums fit 32 bits
 PARTS_OF_FACT = {
     "word": ("",),
     "name": ("",),

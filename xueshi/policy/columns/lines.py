@@ -21,7 +21,7 @@ from xueshi.policy.columns.algebra import FALSE, FOREVER, TRUE, ZERO, Node, colu
 from xueshi.policy.columns.amounts import ONE, Own, Reader, figure
 from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.kleene import ymd
-from xueshi.policy.columns.layout import Kind
+from xueshi.policy.columns.layout import MOST_HOURS, Kind
 from xueshi.policy.columns.looks import EntryLook
 from xueshi.policy.columns.once import only_once
 from xueshi.policy.columns.terms import People
@@ -224,5 +224,5 @@ class _Kind:
         """A multiple of the hours of all; exact only where no single one would have been rounded."""
         if self.kind.step * factor.numerator % factor.denominator:
             raise Beyond(self.name, "entries of unequal hours, each rounded by itself")
-        hours = algebra.column(self.people.layout.hours(self.natural, self.kind))
+        hours = algebra.column(self.people.layout.hours(self.natural, self.kind), high=MOST_HOURS)
         return algebra.scaled(hours, factor.numerator, factor.denominator)

@@ -103,7 +103,8 @@ class PersonLook:
             return Known(algebra.number(none), algebra.truth(word.absent == "no"))
         name = fact.columns[part]
         if fact.full:
-            return Known(algebra.column(name, low=none, high=high), TRUE)
+            never_none = word.kind == "date" and word.absent == "unknown"
+            return Known(algebra.column(name, low=none + never_none, high=high), TRUE)
         return Known(algebra.column(name, low=none, high=high, null=none), algebra.not_(algebra.is_null(name)))
 
     def event(self, word: Word) -> tuple[Known, Known, bool]:

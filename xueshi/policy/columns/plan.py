@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import narwhals as nw
-
 from xueshi.policy.book import Rulebook
 from xueshi.policy.columns import algebra
 from xueshi.policy.columns.algebra import FALSE, TRUE, Node
 from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.branches import UNITS
-from xueshi.policy.columns.emit import Program, program
+from xueshi.policy.columns.emit import Program
 from xueshi.policy.columns.layout import Layout
 from xueshi.policy.columns.walk import Judgement, Walk
 from xueshi.policy.facts import Asked
@@ -141,19 +139,22 @@ class Plan:
 
     @cached_property
     def _reason(self) -> Node:
-        code = algebra.number(NO_REASON)
-        for index, reason in reversed(list(enumerate(self.reasons))):
-            whose = self._who((reason.provision, reason.year), reason.outcome)
-            code = algebra.if_(whose, algebra.number(index), code)
-        return code
+        found: list[Node] = []
+        so_far: dict[tuple[str, int], Node] = {}
+        for reason in self.reasons:
+            # Who has an outcome that decides before this one is not asked again, so nothing need keep them out.
+            key = reason.provision, reason.year
+            so_far[key] = algebra.or_(so_far.get(key, FALSE), self._who(key, reason.outcome))
+            found.append(so_far[key])
+        return algebra.first_of(found)
 
     @cached_property
     def _lean(self) -> Program:
-        return program({"verdict": (self._verdict, nw.Int8), "reason": (self._reason, nw.Int16)})
+        return Program({"verdict": (self._verdict, "Int8"), "reason": (self._reason, "Int16")})
 
     @cached_property
     def _whole(self) -> Program:
-        wanted: dict[str, tuple[Node, Any]] = {"verdict": (self._verdict, nw.Int8)}
+        wanted: dict[str, tuple[Node, str]] = {"verdict": (self._verdict, "Int8")}
         for found, (key, one) in zip(self.found, self._feared.items(), strict=True):
             outcome = algebra.number(-1)
             for name, whose in self._settled[key].items():
@@ -162,13 +163,13 @@ class Plan:
             told = algebra.not_(
                 algebra.or_(*(one.outcomes.get(name, FALSE) for name in (Outcome.NOT_APPLICABLE, Outcome.CANNOT_TELL)))
             )
-            wanted[found.outcome] = outcome, nw.Int8
-            wanted[found.have] = one.have, nw.Int32
-            wanted[found.need] = algebra.if_(told, one.need, algebra.number(-1)), nw.Int32
-            wanted[found.missing] = one.missing, nw.Int32
+            wanted[found.outcome] = outcome, "Int8"
+            wanted[found.have] = one.have, _kind(one.have)
+            wanted[found.need] = algebra.if_(told, one.need, algebra.number(-1)), _kind(one.need)
+            wanted[found.missing] = one.missing, _kind(one.missing)
             if found.unit == "branches":
-                wanted[found.counted_in] = one.unit, nw.Int8
-        return program(wanted)
+                wanted[found.counted_in] = one.unit, "Int8"
+        return Program(wanted)
 
     def verdicts(self, frame: Any) -> Any:
         """``person``, ``verdict`` (index into ``VERDICTS``) and ``reason`` (index into ``reasons``, -1: none).
@@ -176,16 +177,15 @@ class Plan:
         The reason is the first finding, in the order of the law, that fails; or cannot be told; or else that passes
         otherwise than by the hours as written. Frames are whatever Narwhals takes; what comes is of the same kind.
         """
-        return self._lean.run(nw.from_native(frame), self.layout.person).to_native()
+        return self._lean.run(frame, self.layout.person)
 
     def bound(self, frame: Any) -> Any:
         """``person`` and ``bound``: whether the instrument speaks of them at all; a fact that is missing binds."""
-        bound = program({"bound": (self._bound, nw.Boolean)})
-        return bound.run(nw.from_native(frame), self.layout.person).to_native()
+        return Program({"bound": (self._bound, "Boolean")}).run(frame, self.layout.person)
 
     def findings(self, frame: Any) -> Any:
         """``person``, ``verdict``, and the columns of every ``Found``."""
-        return self._whole.run(nw.from_native(frame), self.layout.person).to_native()
+        return self._whole.run(frame, self.layout.person)
 
 
 def plan(book: Rulebook, asked: Asked, layout: Layout) -> Plan:
@@ -195,3 +195,7 @@ def plan(book: Rulebook, asked: Asked, layout: Layout) -> Plan:
 
 def _code(verdict: Verdict) -> Node:
     return algebra.number(VERDICTS.index(verdict))
+
+
+def _kind(number: Node) -> str:
+    return "Int32" if number.low >= -(2**31) and number.high < 2**31 else "Int64"

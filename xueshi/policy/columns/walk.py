@@ -7,14 +7,14 @@ their favour; ``plan`` puts the two together.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from xueshi.policy import demands
 from xueshi.policy.amounts import Amount, Share
 from xueshi.policy.columns import algebra
 from xueshi.policy.columns.algebra import FALSE, TRUE, ZERO, Node
-from xueshi.policy.columns.amounts import ONE, by_leaf
+from xueshi.policy.columns.amounts import by_leaf
 from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.branches import HOURS, UNITS, Way, cheapest
 from xueshi.policy.columns.layout import Layout
@@ -162,13 +162,12 @@ class Walk:
     def _way_of(self, id: str, total: Terms, target: Target, years: Period) -> Way:
         moved = self._moved_in(id, years)
         have = self.tally.have(target, years)
-        need = algebra.add(total.need, moved)
-        missing = algebra.most(ZERO, algebra.minus(need, have))
-        short = algebra.most(ZERO, algebra.minus(algebra.add(total.written, moved), have))
-        if total.demand.at_least is not None:
-            added = partial(_with_what_is_added, missing)
-            missing = by_leaf(total.demand.at_least, self.people.now, added)
-        return Way(_unit(total.demand), have, need, missing, short)
+        written, need = (algebra.add(one, moved) for one in (total.written, total.need))
+        way = Way.of(_unit(total.demand), have, need, written)
+        if total.demand.at_least is None:
+            return way
+        added = by_leaf(total.demand.at_least, self.people.now, partial(_with_what_is_added, way.missing))
+        return replace(way, missing=added)
 
     def _of_one_form(self, id: str, each: Sequence[demands.Demand]) -> None:
         """Over a sum of years the last words decide what kind of demand it is; here all must be of one kind."""
@@ -223,8 +222,7 @@ class Walk:
             written = algebra.add(written, algebra.if_(whose, one, ZERO))
             need = algebra.add(need, algebra.if_(whose, lowered, ZERO))
         have = self.tally.have(target, years)
-        missing, short = (algebra.most(ZERO, algebra.minus(one, have)) for one in (need, written))
-        return Way(_unit(demand), have, need, missing, short)
+        return Way.of(_unit(demand), have, need, written)
 
 
 def _with_what_is_added(missing: Node, amount: Amount) -> Node:
@@ -280,9 +278,9 @@ def _compare(total: Terms, way: Way, outcomes: Mapping[Outcome, Node], judged: N
         found[outcome] = algebra.or_(found.get(outcome, FALSE), algebra.and_(left, whose))
         left = algebra.and_(left, algebra.not_(whose))
 
-    take(Outcome.MET, algebra.not_(algebra.at_least(way.short, ONE)))
+    take(Outcome.MET, way.met)
     take(Outcome.WAIVED, total.waived)
-    take(Outcome.REDUCED, algebra.not_(algebra.at_least(way.missing, ONE)))
+    take(Outcome.REDUCED, way.enough)
     take(Outcome.ADVISORY, total.advisory)
     take(Outcome.WAIVED, algebra.and_(total.deferred, way.in_hours))
     found[Outcome.UNMET] = left
