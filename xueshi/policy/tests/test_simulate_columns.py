@@ -26,7 +26,7 @@ from xueshi.policy.tests.invented import HEADER, POLICIES, book, entry, provisio
 from xueshi.policy.tests.test_properties import EVERYTHING
 
 SOME = settings(
-    deadline=None, max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    deadline=None, max_examples=12, phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 BOOKS = library(POLICIES).books

@@ -113,6 +113,18 @@ def label_of(key: str, part: queries.Part) -> str:
     return Tongue(law.library().words).value("title", part.key) if key == "title" else part.label
 
 
+def targets() -> dict[str, str]:
+    """The levels that somebody may apply for, in the reader's language."""
+    known = law.library().words
+    return {level: Tongue(known).value("target", level) for level in known.facts["target"].values}
+
+
+def asked_in_words(one: Any) -> str:
+    """The purpose, and the level applied for if one was named."""
+    purpose = people_tables.purposes().get(one.purpose, one.purpose)
+    return f"{purpose} · {targets().get(one.target, one.target)}" if one.target else purpose
+
+
 def problem_of(problem: str) -> tuple[str, str]:
     """Why it failed, and what to do."""
     return {

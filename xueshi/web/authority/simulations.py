@@ -47,6 +47,11 @@ class DraftForm(forms.Form):
     )
     replaces = forms.ChoiceField(label=gettext_lazy("它取代哪一份规定"))
     purpose = forms.ChoiceField(label=gettext_lazy("看哪一项用途"))
+    target = forms.ChoiceField(
+        label=gettext_lazy("申报哪一级职称"),
+        help_text=gettext_lazy("只有按申报级别定要求的规定用得着。"),
+        required=False,
+    )
     years = forms.TypedMultipleChoiceField(
         label=gettext_lazy("看哪几个年度"),
         coerce=int,
@@ -63,6 +68,7 @@ class DraftForm(forms.Form):
                 ("", _("目前没有规定，这是第一份")),
             ],
             "purpose": list(people_tables.purposes().items()),
+            "target": [("", _("不分级别")), *words.targets().items()],
             "years": [(y, str(y)) for y in range(this_year - BACK, this_year + AHEAD + 1)],
         }
         for name, offered in choices.items():
@@ -104,7 +110,7 @@ def simulations(request: doors.SeenRequest) -> HttpResponse:
     """Those of the bureau, the newest first."""
     viewer = officer(request)
     page = Paginator(queries.simulations_for(viewer), PAGE).get_page(request.GET.get("page"))
-    rows = [(one, people_tables.purposes().get(one.purpose, one.purpose)) for one in page.object_list]
+    rows = [(one, words.asked_in_words(one)) for one in page.object_list]
     return render(request, "authority/simulations.html", {"page": page, "rows": rows})
 
 
@@ -132,7 +138,7 @@ def _asked(viewer: Viewer, form: DraftForm) -> HttpResponse | None:
     try:
         one = actions.ask(
             viewer=viewer, text=wanted["text"], replaces=wanted["replaces"].removeprefix(NONE),
-            purpose=wanted["purpose"], years=wanted["years"], at=clock.now(),
+            purpose=wanted["purpose"], target=wanted["target"], years=wanted["years"], at=clock.now(),
         )  # fmt: skip
     except actions.DraftNotUnderstood as refused:
         form.add_error("text", refused.said)
@@ -157,7 +163,13 @@ def _beginning(request: doors.SeenRequest, viewer: Viewer, this_year: int) -> di
     asked = request.GET.get("from", "")
     if asked.isdecimal() and len(asked) < 19:
         one = queries.simulation_for(viewer, int(asked))
-        return {"text": one.text, "replaces": one.replaces or NONE, "purpose": one.purpose, "years": one.years}
+        return {
+            "text": one.text,
+            "replaces": one.replaces or NONE,
+            "purpose": one.purpose,
+            "target": one.target,
+            "years": one.years,
+        }
     present = queries.present_book(viewer.seats[0].region, clock.day_of(clock.now()))
     return {"replaces": present or NONE, "purpose": "annual", "years": [this_year, this_year + 1]}
 
@@ -168,7 +180,7 @@ def simulation(request: doors.SeenRequest, simulation_id: int) -> HttpResponse:
     """How far it has come, or what it found."""
     viewer = officer(request)
     one = queries.simulation_for(viewer, simulation_id)
-    context = _state_of(one) | {"purpose_name": people_tables.purposes().get(one.purpose, one.purpose)}
+    context = _state_of(one) | {"purpose_name": words.asked_in_words(one)}
     if not queries.goes_on(one):
         found = queries.found_of(one)
         shown = next((f for f in found if str(f.year) == request.GET.get("year")), found[0] if found else None)

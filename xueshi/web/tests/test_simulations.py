@@ -121,9 +121,12 @@ def test_one_that_stands_still_or_failed_says_what_to_do(crowd, verifier, draft,
 
 def test_revising_begins_with_the_same_text_and_question(crowd, verifier, draft, signed_in) -> None:
     client = signed_in(verifier)
-    hand_in(client, draft, purpose="appointment")
-    form = client.get(NEW, {"from": Simulation.objects.get().pk}).context["form"]
-    assert (form["text"].value(), form["purpose"].value()) == (draft, "appointment")
+    hand_in(client, draft, purpose="title_review", target="intermediate")
+    one = Simulation.objects.get()
+    form = client.get(NEW, {"from": one.pk}).context["form"]
+    asked = [form[name].value() for name in ("text", "purpose", "target")]
+    assert asked == [draft, "title_review", "intermediate"]
+    assert "职称评审 · 中级" in page(client, "simulation", one.pk)
     assert client.get(NEW).context["form"]["replaces"].value() == CHONGQING
     assert client.get(NEW, {"from": "x"}).status_code == 200
 
