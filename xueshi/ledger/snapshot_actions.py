@@ -53,7 +53,8 @@ def refresh(*, at: datetime, progress: Progress | None = None) -> Manifest | Non
             before = folder.manifest()
             if before is None or _outdated(before, at):
                 return _build(folder, at, None, None, progress)
-            return _refreshed(folder, before, at, progress) or _build(folder, at, None, None, progress)
+            made = _refreshed(folder, before, at, progress)
+            return made or _build(folder, at, None, before.layout.years, progress)
     except Busy:
         return None
 
