@@ -7,6 +7,7 @@ below titles and merged cells; rows keep the number under which the spreadsheet 
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import zipfile
@@ -84,7 +85,7 @@ def _book(path: Path, sheet: str) -> list[list[str | None]]:
         raise Stop(Two("读不了 {file}：{why}", "{file} cannot be read: {why}"), file=path.name, why=problem) from None
     found = [[_shown(cell) for cell in row] for row in rows]
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        for row, column, text in _uncomputed(path, book.sheet_names.index(chosen)):
+        for row, column, text in _uncomputed(path, chosen):
             if row < len(found) and column < len(found[row]) and found[row][column] is None:
                 found[row][column] = text
     return found
@@ -110,14 +111,14 @@ _FORMULA = re.compile(rb"<f[^>]*>([^<]*)</f>")
 _VALUE = re.compile(rb"<v>([^<]+)</v>")
 
 
-def _uncomputed(path: Path, number: int) -> list[tuple[int, int, str]]:
+def _uncomputed(path: Path, sheet: str) -> list[tuple[int, int, str]]:
     """Cells with an error, or with a formula and no result: the reader gives them as empty."""
     with zipfile.ZipFile(path) as archive:
-        sheets = sorted(
-            (name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)),
-            key=lambda name: int(re.sub(r"\D", "", name)),
-        )
-        data = archive.read(sheets[number]) if number < len(sheets) else b""
+        names = dict(re.findall(r'<sheet [^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"', _inside(archive, "workbook.xml")))
+        parts = re.findall(r"<Relationship [^>]*>", _inside(archive, "_rels/workbook.xml.rels"))
+        targets = {_attribute(part, "Id"): _attribute(part, "Target") for part in parts}
+        target = targets.get(names.get(html.escape(sheet), ""), "").removeprefix("/xl/")
+        data = archive.read(f"xl/{target}") if f"xl/{target}" in archive.namelist() else b""
     if b"<f" not in data and b't="e"' not in data:
         return []
     found = []
@@ -131,6 +132,15 @@ def _uncomputed(path: Path, number: int) -> list[tuple[int, int, str]]:
         if text:
             found.append((int(row) - 1, _letters(column.decode()), text))
     return found
+
+
+def _inside(archive: zipfile.ZipFile, name: str) -> str:
+    return archive.read(f"xl/{name}").decode() if f"xl/{name}" in archive.namelist() else ""
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return found[1] if found else ""
 
 
 def _letters(column: str) -> int:

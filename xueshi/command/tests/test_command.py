@@ -5,15 +5,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
 
-from xueshi.command import schema, writing
-from xueshi.command.books import open_shelf
+from xueshi.command import books, checking, schema, writing
 from xueshi.command.line import main
+from xueshi.command.speech import Two, Voice
 
 ROOT = Path(__file__).resolve().parents[3]
 POLICIES = ROOT / "policies"
@@ -30,6 +31,16 @@ DONE = [
     ["P-2", 44926, "public_topic", True, "否", None],
 ]
 Say = Callable[..., tuple[int, str, str]]
+
+
+SHELF = books.open_shelf(str(POLICIES))
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policies of the house are read once for all tests."""
+    fresh = books.open_shelf
+    monkeypatch.setattr(books, "open_shelf", lambda folder: SHELF if folder == str(POLICIES) else fresh(folder))
 
 
 @pytest.fixture
@@ -520,6 +531,12 @@ def test_a_sheet_may_be_named(say: Say, files: list[object], tmp_path: Path) -> 
     code, _, err = say("assess", *with_(files, people=f"{path}#别的"))
     assert code == 2
     assert "名单" in err
+    book.remove(book.worksheets[0])
+    book["名单"].append(["P-9", "=A1", "500101"])
+    book.save(path)
+    code, _, err = say("assess", *with_(files, people=path), "--problems", tmp_path / "p.csv")
+    assert code == 2
+    assert "没有结果的公式" in err
 
 
 def test_a_year_is_enough_and_must_agree_with_the_day(say: Say, files: list[object], tmp_path: Path) -> None:
@@ -643,6 +660,96 @@ def test_a_simulation_stops_at_bad_rows_too(say: Say, files: list[object], tmp_p
     assert say("simulate", *with_(files, people=nobody, entries=empty), "--draft", draft)[0] == 2
 
 
+# ---- people whose facts cannot be true --------------------------------------------------------
+
+BORN_LATE = [["人员编号", "姓名", "地区代码", "出生日期", "取得现职称", "在职从事专业技术工作"]]
+BORN_LATE += [["P-2", "示例乙", "500101", "2020-01-01", "2010-01-01"], ["P-3", "示例丙", "500101", "1990-01-01"]]
+
+
+@pytest.mark.parametrize("engine", ["walk", "polars"])
+def test_facts_that_contradict_each_other_are_a_problem(
+    say: Say, files: list[object], tmp_path: Path, engine: str
+) -> None:
+    people, done = sheet(tmp_path / "p.xlsx", BORN_LATE), sheet(tmp_path / "e.xlsx", DONE[:1])
+    words = [*with_(files, people=people, entries=done), "--problems", tmp_path / "p.csv", "--engine", engine]
+    code, out, err = say("assess", *words)
+    assert code == 2
+    assert "第 2 行" in err
+    assert "无法判断" in err
+    code, out, _ = say("assess", *words, "--skip-bad")
+    assert code == 0
+    assert "共判断  1" in out
+    assert "因资料读不懂未判断的人  1" in out
+
+
+@pytest.mark.parametrize("engine", ["walk", "polars"])
+def test_nobody_is_lost_in_a_simulation(say: Say, files: list[object], tmp_path: Path, engine: str) -> None:
+    people, done = sheet(tmp_path / "p.xlsx", BORN_LATE), sheet(tmp_path / "e.xlsx", DONE[:1])
+    draft = POLICIES / "cn-50" / "chongqing-2010.yaml"
+    words = [*with_(files, people=people, entries=done), "--draft", draft, "--engine", engine]
+    code, out, err = say("simulate", *words)
+    assert code == 0
+    assert "共 1 人" in out
+    assert "1 人无法判断" in err
+    code, _, err = say("explain", *with_(files, people=people, entries=done), "--person", "P-2")
+    assert code == 2
+    assert "无法判断" in err
+
+
+@pytest.mark.parametrize("engine", ["walk", "polars"])
+def test_whom_an_instrument_does_not_bind_is_told_so(
+    say: Say, files: list[object], tmp_path: Path, engine: str
+) -> None:
+    rows = [
+        [*BORN_LATE[0]],
+        ["P-2", "示例乙", "321183", None, None, "否"],
+        ["P-4", "示例丁", "110101", None, None, "否"],
+    ]
+    people, done = sheet(tmp_path / "p.xlsx", rows), sheet(tmp_path / "e.xlsx", DONE[:1])
+    out = tmp_path / "r.parquet"
+    words = [*with_(files, people=people, entries=done), "--out", out, "--engine", engine]
+    assert say("assess", *words)[0] == 0
+    assert result(out)["结论"].to_list() == ["没有适用的文件", "没有适用的文件"]
+    assert result(out)["理由"].to_list() == ["不受约束：cn-32/jurong-2022", ""]
+    assert say("assess", *words, "--instrument", "jurong-2022")[0] == 0
+    assert result(out)["结论"].to_list() == ["不用学", "不用学"]
+    assert "本文件不约束此人" in result(out)["理由"][0]
+
+
+# ---- the person at the terminal ---------------------------------------------------------------
+
+
+class Terminal(StringIO):
+    """Somebody who watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_shows_how_far_it_is_where_somebody_watches() -> None:
+    err = Terminal()
+    bar = Voice("zh", StringIO(), err).bar(Two("判断", "judging"), 4)
+    for done in range(1, 5):
+        bar(done)
+    assert "判断 ██████░░░░" in err.getvalue()
+    assert "4/4" in err.getvalue()
+    silent = StringIO()
+    Voice("zh", StringIO(), silent).bar(Two("判断", "judging"), 4)(4)
+    assert silent.getvalue() == ""
+
+
+@pytest.mark.parametrize(("problem", "code"), [(KeyboardInterrupt, 130), (BrokenPipeError, 0)])
+def test_a_command_that_is_broken_off_ends_quietly(
+    monkeypatch: pytest.MonkeyPatch, problem: type[BaseException], code: int
+) -> None:
+    def broken(asked: object, voice: object) -> int:
+        raise problem
+
+    monkeypatch.setattr(checking, "check", broken)
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    assert main(["policy", "check"]) == code
+
+
 # ---- the manual -------------------------------------------------------------------------------
 
 
@@ -652,6 +759,6 @@ def test_the_manual_names_every_option_and_every_column_of_its_own(say: Say) -> 
         _, out, _ = say(command, "--help")
         options = set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", out)) - {"-h", "--help"}
         assert [one for one in sorted(options) if one not in manual] == []
-    books = open_shelf(str(POLICIES)).books.values()
-    own = [one for one in (*schema.people(books), *schema.entries(books)) if one.kind in ("person", "label", "entry")]
+    laws = SHELF.books.values()
+    own = [one for one in (*schema.people(laws), *schema.entries(laws)) if one.kind in ("person", "label", "entry")]
     assert [one.key for one in own if f"`{one.key}`" not in manual or one.term.zh not in manual] == []
