@@ -206,7 +206,7 @@ def _beside(now: Assessment | None, then: Assessment | None, before: Rulebook, d
     lines = []
     for key in dict.fromkeys((*old, *new)):
         book = before if key in old else draft  # the words in force, where they know it
-        name, cite = population.name_of(book, key[0]), population.cite_of(book, key[0])
+        name, cite = population.name_of(book, key[0]), law.cite(book, key[0])
         lines.append(Beside(name, cite, key[1], old.get(key), new.get(key)))
     return lines
 

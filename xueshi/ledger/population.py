@@ -163,7 +163,7 @@ def _demand(book: Rulebook, found: Finding) -> Demand:
     return Demand(
         provision=found.provision,
         name=name_of(book, found.provision),
-        cite=cite_of(book, found.provision),
+        cite=law.cite(book, found.provision),
         years=found.years,
         outcome=found.outcome,
         have=found.have,
@@ -189,11 +189,6 @@ def _names(key: str, digest: str, language: str) -> Mapping[str, str]:
     return wording.tongue(held, written).demands
 
 
-def cite_of(book: Rulebook, provision: str) -> str:
-    """Where a provision stands: number and article."""
-    return f"{book.number} {book.provision(provision).article}".strip()
-
-
 def _why(book: Rulebook, judged: Assessment) -> dict[str, Any]:
     """What decides: the first shortfall, else what nobody can tell, else what lifts the demand."""
     short = next((f for f in judged.findings if f.outcome is Outcome.UNMET), None)
@@ -213,6 +208,6 @@ def _why(book: Rulebook, judged: Assessment) -> dict[str, Any]:
 
 def _by(book: Rulebook, why: str, provision: str) -> dict[str, Any]:
     try:
-        return {"why": why, "name": name_of(book, provision), "cite": cite_of(book, provision)}
+        return {"why": why, "name": name_of(book, provision), "cite": law.cite(book, provision)}
     except KeyError:  # a reason that is no provision, such as the first year that is encoded
         return {"why": why}

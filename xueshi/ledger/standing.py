@@ -215,7 +215,7 @@ def _demand(book: Rulebook, found: Finding) -> Demand:
         missing=found.missing,
         met=found.outcome.passes,
         text=wording.text,
-        cite=f"{book.number} {wording.article}",
+        cite=law.cite(book, found.provision),
     )
 
 
