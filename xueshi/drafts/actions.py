@@ -1,5 +1,6 @@
 """Ask for a simulation, let it come further, stop it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -148,16 +149,22 @@ def _chunk(one: Simulation) -> Chunk:
         raise LawChanged()
     year = one.years[one.year_index]
     asked = Asked(one.purpose, year, one.target or None)
+
+    def walk(ids: Sequence[int]) -> tuple[Difference, int]:
+        """These people one by one, and how many of them another instrument governs."""
+        known = population.read(ids, year, one.asked_at).values()
+        here = [p for p in known if _governed(p, year) == one.replaces]
+        found = simulate(before, draft, asked, (p.subject() for p in here), fit=population.fitted)
+        return found, len(ids) - len(here)
+
     if one.cursor == 0 and one.total > len(one.years) * MOST_WALKED:
-        tried = in_columns.tried(_people(one), before, draft, asked, one.replaces)
+        tried = in_columns.tried(_people(one), before, draft, asked, one.replaces, walk)
         if tried is not None:
             return Chunk(tried.difference, None, tried.elsewhere, tried.seen, tried.at)
     near = _people(one).filter(pk__gt=one.cursor)
     ids = list(near.values_list("pk", flat=True)[: population.CHUNK])
-    known = population.read(ids, year, one.asked_at).values()
-    here = [p for p in known if _governed(p, year) == one.replaces]
-    found = simulate(before, draft, asked, (p.subject() for p in here), fit=population.fitted)
-    return Chunk(found, ids[-1] if ids else None, len(ids) - len(here), len(ids))
+    found, elsewhere = walk(ids)
+    return Chunk(found, ids[-1] if ids else None, elsewhere, len(ids))
 
 
 def _governed(one: population.Known, year: int) -> str:

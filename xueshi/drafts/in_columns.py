@@ -1,5 +1,6 @@
 """A draft tried on a whole region at once, from the snapshot of the population."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,9 @@ from xueshi.policy.simulate_columns import Named, difference, governed
 MOST_LATE = 2_000  # people who came after the snapshot
 
 
+Walk = Callable[[Sequence[int]], tuple[Difference, int]]
+
+
 @dataclass(frozen=True)
 class Tried:
     """What was found in one year, of how many people, how many of them come under other rules, by which snapshot."""
@@ -28,15 +32,19 @@ class Tried:
 
 
 def tried(
-    people: QuerySet[Person], before: Rulebook | None, draft: Rulebook, asked: Asked, replaces: str
+    people: QuerySet[Person], before: Rulebook | None, draft: Rulebook, asked: Asked, replaces: str, walk: Walk
 ) -> Tried | None:
-    """Everybody under both books; None without a snapshot, where a rule has no form as columns, or it is too old."""
+    """Everybody under both books; None without a snapshot, where a rule has no form as columns, or it is too old.
+
+    Whoever came after the snapshot is judged by `walk`, which gives a difference and how many come under other rules.
+    """
     ids = list(people.values_list("pk", flat=True))
     try:
         at = snapshot.manifest().at
         frame, layout = snapshot.open()
         rows = overview.frame_of(frame, layout, ids)
-        if len(ids) - len(rows) > MOST_LATE:
+        late = sorted(set(ids) - set(rows[layout.person].to_list()))
+        if len(late) > MOST_LATE:
             return None
         books = overview.books_for(rows, layout, asked.year)
         chosen = governed(books, asked, layout, rows).collect()
@@ -46,7 +54,9 @@ def tried(
         found = difference(before, draft, asked, layout, mine, _named())
     except (snapshot.NoSnapshot, Beyond):
         return None
-    return Tried(found, len(ids), len(ids) - len(mine), at)
+    more, elsewhere = walk(late)
+    found.add(more)
+    return Tried(found, len(ids), len(rows) - len(mine) + elsewhere, at)
 
 
 def _named() -> Named:

@@ -119,8 +119,10 @@ class TestRunning:
         assert queries.found_of(one) == queries.found_of(walked)
         first = run(ask(seen, draft, replaces=""))
         assert (first.elsewhere, first.snapshot_at is not None) == (first.total, True)
-        monkeypatch.setattr(in_columns, "MOST_LATE", 0)
         make_person("示例后来", 400, employer=county_unit)
+        later = run(ask(seen, draft))
+        assert (later.snapshot_at is not None, queries.found_of(later)[1].whole.people) == (True, 8)
+        monkeypatch.setattr(in_columns, "MOST_LATE", 0)
         assert run(ask(seen, draft)).snapshot_at is None  # too old
 
     def test_two_workers_at_once_count_nobody_twice(self, seen, crowd, draft, monkeypatch) -> None:
