@@ -19,12 +19,19 @@ check: ready ## format, lint, types, floors, house rules, docs: what a change mu
 	@XUESHI_ENV=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py tests/test_translations.py
 
-test: ready browser ## everything: floors, pages, and the journeys in a browser
+test: ready browser spark ## everything: floors, pages, and the journeys in a browser
 	@$(MAKE) --no-print-directory test-fast
 	@$(MAKE) --no-print-directory journey
 
 test-fast: ready ## everything without a browser
 	@$(BIN)/python -m pytest -q -n $(CORES) -m "not journey"
+
+spark: .venv/spark ## Spark and its Java (some 700 MB), for the tests of the law on a cluster
+
+.venv/spark: .venv/ready requirements-spark.txt
+	@echo "· Spark"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-spark.txt
+	@touch $@
 
 journey: ready browser ## the whole ways in a browser (skipped, loudly, without chromium)
 	@$(BIN)/python -m tools.browser --report
@@ -54,7 +61,8 @@ assets: .venv/ready
 messages: .venv/ready ## compile the translations
 	@$(BIN)/python -m tools.messages
 
-lock: ## resolve the dependencies anew into requirements.txt
+lock: ## resolve the dependencies anew into requirements.txt and requirements-spark.txt
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
+	@$(BIN)/uv pip compile --group spark --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-spark.txt
 
-.PHONY: help run check test test-fast journey pictures bench browser ready assets messages lock
+.PHONY: help run check test test-fast spark journey pictures bench browser ready assets messages lock
