@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xueshi.kernel import clock
+from xueshi.kernel.errors import NotYours
 from xueshi.ledger import export_actions, law, population
 from xueshi.ledger.overview import Overview, overview
 from xueshi.ledger.phrases import Tongue
@@ -212,6 +213,8 @@ def outcome_name(outcome: Outcome) -> str:
 
 def export(viewer: Viewer, request: HttpRequest, kind: str, at: datetime) -> StreamingHttpResponse | FileResponse:
     """What the page shows, all of it: CSV of people; a workbook of people and, on a second sheet, of each demand."""
+    if kind not in spreadsheets.KINDS:
+        raise NotYours()
     wanted = Wanted.of(request, at)
     ids, _everybody, _seen = found_for(viewer, wanted, at)
     export_actions.note_export(viewer=viewer, asked=wanted.asked, people=len(ids), kind=kind, at=at)

@@ -18,6 +18,7 @@ Row = Sequence[Cell]
 Sheet = tuple[str, Row, Iterable[Row]]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = ("csv", "xlsx")
 MOST_XLSX = 20_000  # rows of a workbook that somebody waits for; CSV has no limit
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

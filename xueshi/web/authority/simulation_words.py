@@ -9,6 +9,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from xueshi.drafts import queries
+from xueshi.kernel.errors import NotYours
 from xueshi.ledger import law
 from xueshi.ledger.phrases import Tongue
 from xueshi.policy.comparing import Change, Comparison, Kind
@@ -194,6 +195,8 @@ def _side(found: Finding | None) -> dict[str, str] | None:
 
 def export(one: Any, found: list[queries.Found], kind: str) -> StreamingHttpResponse | FileResponse:
     """One CSV of every group, or a workbook with the provisions on a second sheet."""
+    if kind not in spreadsheets.KINDS:
+        raise NotYours()
     name = _("试算 %(title)s") % {"title": one.title[:40]}
     if kind == "csv":
         return spreadsheets.csv_file(name, _heading(), _groups(found))

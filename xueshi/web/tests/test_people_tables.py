@@ -166,6 +166,11 @@ def test_the_workbook_has_people_and_demands_and_no_formulas(
     assert "'=1+1" in [row["姓名"] for row in csv_of(client, "authority:people_export")]
 
 
+def test_there_is_no_other_kind_of_file(crowd, verifier, clerk, signed_in) -> None:
+    assert signed_in(verifier).get(reverse("authority:people_export", args=["pdf"])).status_code == 404
+    assert signed_in(clerk).get(reverse("employer:people_export", args=["pdf"])).status_code == 404
+
+
 def test_too_many_people_without_a_snapshot_are_listed_and_not_counted(crowd, verifier, signed_in, monkeypatch) -> None:
     monkeypatch.setattr(overview, "FEW", 2)
     monkeypatch.setattr(overview, "MOST_WALKED", 3)

@@ -151,6 +151,7 @@ def test_the_file_has_the_numbers_of_the_page(crowd, verifier, draft, signed_in)
         "utf-8-sig"
     )
     assert len(text.splitlines()) == 1 + len(rows)
+    assert client.get(reverse("authority:simulation_export", args=[one.pk, "pdf"])).status_code == 404
 
 
 def test_a_sample_shows_both_sides_and_only_people_in_reach(crowd, verifier, draft, signed_in, make_person) -> None:
