@@ -7,10 +7,11 @@ turns nodes into Narwhals expressions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from weakref import WeakValueDictionary
 
 FOREVER = 2**62
+DEPTH = 3  # so far below are truths simplified by what is known beside them
 EXPANDED = 12  # a comparison with a choice of at most so many constants becomes truths
 
 
@@ -111,7 +112,8 @@ def _many(op: str, parts: Iterable[Node], neutral: Node, final: Node) -> Node:
             if one is not neutral:
                 flat[one] = None
     for one in flat:
-        if (given := _given(op, one, flat)) is not one:
+        known = {part: holds for two in flat if two is not one for part, holds in _settled_by(two, op == "and")}
+        if (given := _given(one, known, DEPTH)) is not one:
             return _many(op, (given, *(two for two in flat if two is not one)), neutral, final)
     other = "or" if op == "and" else "and"
     kept = [one for one in flat if not (one.op == other and any(p in flat for p in one.parts))]
@@ -124,23 +126,28 @@ def _many(op: str, parts: Iterable[Node], neutral: Node, final: Node) -> Node:
     return _node(op, *sorted(kept, key=lambda one: one.number), truth=True)
 
 
-def _given(op: str, one: Node, flat: Mapping[Node, None]) -> Node:
-    """A part, once the others hold (in an ``and``) or do not (in an ``or``): what they settle is left out of it."""
-    inner = one.parts[0] if one.op == "not" else one
-    if inner.op not in ("and", "or"):
-        return one
+def _settled_by(one: Node, holds: bool) -> Iterator[tuple[Node, bool]]:
+    """What is known of other truths where this one holds (or does not)."""
+    yield one, holds
+    if one.op == "not":
+        yield from _settled_by(one.parts[0], not holds)
+    elif one.op == ("and" if holds else "or"):
+        for part in one.parts:
+            yield part, holds
 
-    def settled(part: Node) -> Node:
-        if part in flat and part is not one:
-            return truth(op == "and")
-        opposite = not_(part)
-        return truth(op != "and") if opposite in flat and opposite is not one else part
 
-    parts = [settled(part) for part in inner.parts]
-    if all(new is old for new, old in zip(parts, inner.parts, strict=True)):
+def _given(one: Node, known: Mapping[Node, bool], depth: int) -> Node:
+    """A truth, with what is known left out of it."""
+    if one in known:
+        return truth(known[one])
+    if one.op not in ("and", "or", "not") or not depth:
         return one
-    found = and_(*parts) if inner.op == "and" else or_(*parts)
-    return not_(found) if one.op == "not" else found
+    parts = [_given(part, known, depth - (one.op != "not")) for part in one.parts]
+    if all(new is old for new, old in zip(parts, one.parts, strict=True)):
+        return one
+    if one.op == "not":
+        return not_(parts[0])
+    return and_(*parts) if one.op == "and" else or_(*parts)
 
 
 def _terms(node: Node, op: str) -> tuple[Node, ...]:

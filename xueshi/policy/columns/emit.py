@@ -14,7 +14,6 @@ import polars as pl
 from xueshi.policy.columns.algebra import Node, constant
 
 LEAVES = frozenset({"true", "false", "number", "column", "flag"})
-NARROW = ((2**7, "Int8"), (2**15, "Int16"), (2**31, "Int32"))
 Wanted = Mapping[str, tuple[Node, str]]
 
 
@@ -146,8 +145,9 @@ class _Writer:
     def _add(self, node: Node) -> Any:
         known = [one.low for one in node.parts if constant(one) is not None]
         each = [self.write(part) for part in node.parts if constant(part) is None]
-        if not -(2**31) <= node.low <= node.high < 2**31:
-            each[0] = each[0].cast(self.words.Int64)
+        wide = _width(node)
+        if wide > max(_width(part) for part in node.parts):
+            each[0] = each[0].cast(getattr(self.words, f"Int{wide}"))
         total = reduce(lambda one, other: one + other, each)
         return total + known[0] if known else total
 
@@ -169,8 +169,7 @@ class _Writer:
 
     def _if(self, node: Node) -> Any:
         condition, then, other = node.parts
-        kind = next((kind for bound, kind in NARROW if -bound <= node.low and node.high < bound), "Int64")
-        dtype = getattr(self.words, kind)
+        dtype = getattr(self.words, f"Int{_width(node)}")
         ways = [
             self.words.lit(one.low, dtype) if constant(one) is not None else self.write(one) for one in (then, other)
         ]
@@ -181,6 +180,11 @@ class _Writer:
 
     def _most(self, node: Node) -> Any:
         return self.words.max_horizontal(*self._parts(node))
+
+
+def _width(node: Node) -> int:
+    """How many bits hold whatever it may be."""
+    return next((bits for bits in (8, 16, 32) if -(2 ** (bits - 1)) <= node.low and node.high < 2 ** (bits - 1)), 64)
 
 
 def _filled(written: Any, null: object) -> Any:

@@ -69,7 +69,7 @@ class _Kind:
         self.year = natural if kind.for_year is None else kind.for_year
         self.like = people.question.likeness(kind.says, self.year)
         self.name = self.like.provision.id if self.like.provision else ""
-        self.number = algebra.column(people.layout.count(natural, kind), high=2**15)
+        self.number = algebra.column(people.layout.count(natural, kind), high=2**15 - 1)
         first, last = kind.days(natural, people.layout.calendar)
         days = (first, last, *(day for day in people.book.days if first < day <= last))
         hours = ANY_HOURS if kind.hours else None

@@ -6,7 +6,7 @@ sum, and the cells are filled in the order in which the walk takes single entrie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from xueshi.policy import demands
@@ -29,11 +29,13 @@ Key = tuple[str, tuple[tuple[int, int], ...]]
 
 @dataclass
 class Tally:
-    """Measures every demand of one question; ``asked`` are those that the question asks for, and of whom."""
+    """Measures every demand of one question; ``asked`` are those that the question asks for, and of whom;
+    ``moved_in`` says what was put off to a year. The walk sets both."""
 
     people: People
     lines: list[Line]
     asked: dict[str, Node] = field(default_factory=dict)
+    moved_in: Callable[[str, Period], Node] = lambda _id, _years: ZERO
     _had: dict[Key, Node] = field(default_factory=dict)
     _pools: dict[tuple[tuple[int, int], ...], list[tuple[Likeness, Line]]] = field(default_factory=dict)
 
@@ -52,17 +54,7 @@ class Tally:
         lines = self.lines_of(target, years)
         if demand.same is not None:
             return self._best_of(demand, demand.same, target, years, lines)
-        found = self._measured(demand, target, years, lines)
-        carry = self.people.question.carries.get(target.id)
-        if carry is None or len(years) > 1:
-            return found if carry is None else self._never_one(target, years, found)
-        return self._with_carried(carry, target, years, found)
-
-    def _never_one(self, target: Target, years: Period, found: Node) -> Node:
-        """A surplus serves a single year; here there are several, or nobody knows how many."""
-        if all(whose is TRUE for whose in years.values()):
-            return found
-        raise Beyond(target.id, "a surplus is carried into a window that is one year long for some")
+        return self._carrying(target, years, self._measured(demand, target, years, lines))
 
     # ---- lines ----------------------------------------------------------------------------------
 
@@ -154,16 +146,22 @@ class Tally:
             if line.like.belongs(target.key, target.filters) != 1:
                 continue
             if line.like.variant(category).belongs(target.key, target.filters) == 2:
-                sure = self._capped(target, years, self._sure(target, years))
+                sure = self._carrying(target, years, self._capped(target, years, self._sure(target, years)))
                 lacks = algebra.minus(self._need(id_, years), sure)
                 lacking.append(algebra.if_(whose, lacks, ZERO))
         return algebra.most(*lacking)
 
     def _need(self, id_: str, years: Period) -> Node:
-        each = [(self.people.terms(id_, year), whose) for year, whose in years.items()]
-        return algebra.add(
-            *(algebra.if_(algebra.and_(whose, terms.applies), terms.need, ZERO) for terms, whose in each if terms.told)
-        )
+        """What is owed over a period, with what was put off to it."""
+        owing = self._owing(id_, years)
+        each = [(self.people.terms(id_, year), whose) for year, whose in owing.items()]
+        need = [
+            algebra.if_(algebra.and_(whose, terms.applies), terms.need, ZERO) for terms, whose in each if terms.told
+        ]
+        return algebra.add(*need, self.moved_in(id_, owing))
+
+    def _owing(self, id_: str, years: Period) -> Period:
+        return years if self.people.question.window(id_) is None else {self.people.asked.year: TRUE}
 
     # ---- ceilings -------------------------------------------------------------------------------
 
@@ -199,9 +197,8 @@ class Tally:
                 free = algebra.add(*(line.parts for line in lines if not law.of.holds(line.like.sight)))
                 beside = of.share / (1 - of.share)
                 return algebra.scaled(free, beside.numerator, beside.denominator)
-            own = self.people.question.window(target.id) is not None
-            owing: Period = {self.people.asked.year: TRUE} if own else years
-            each = [algebra.if_(whose, self._written(target.id, year), ZERO) for year, whose in owing.items()]
+            owing = self._owing(target.id, years).items()
+            each = [algebra.if_(whose, self._written(target.id, year), ZERO) for year, whose in owing]
             required = algebra.most(ZERO, *each) if law.per_year else algebra.add(*each)
             return algebra.scaled(required, of.share.numerator, of.share.denominator, up=of.up)
 
@@ -214,11 +211,13 @@ class Tally:
 
     def _share_of(self, law: demands.Cap, target: Target, years: Period) -> Node:
         """This demand's part of a ceiling for several: first what each lacks, in order; the rest to the first."""
+        if any(len(line.like.earning.as_) > 1 for line in self._within(years)):
+            raise Beyond(target.id, "hours choose between categories under a ceiling that demands share")
         left = self.people.amount(law.at_most, self.people.now, owed=False)
         given: dict[str, Node] = {}
         under: dict[str, Node] = {}
         for id_ in (one for one in law.towards if one in self.asked):
-            lines = self._sure(self.people.question.target(id_, max(years, default=self.people.asked.year)), years)
+            lines = self.lines_of(self.people.question.target(id_, max(years, default=self.people.asked.year)), years)
             capped = [line.parts for line in lines if law.of.holds(line.like.sight)]
             free = [line.parts for line in lines if not law.of.holds(line.like.sight)]
             whose = self.asked[id_]
@@ -236,24 +235,36 @@ class Tally:
 
     # ---- surplus of earlier years ---------------------------------------------------------------
 
+    def _carrying(self, target: Target, years: Period, own: Node) -> Node:
+        carry = self.people.question.carries.get(target.id)
+        if carry is None:
+            return own
+        if len(years) == 1:
+            return self._with_carried(carry, target, years, own)
+        if all(whose is TRUE for whose in years.values()):
+            return own
+        raise Beyond(target.id, "a surplus is carried into a window that is one year long for some")
+
     def _with_carried(self, carry: demands.Carry, target: Target, years: Period, own: Node) -> Node:
         """A surplus serves the years after it, once, the oldest first; only a year's own hours are a surplus."""
-        book, buckets = self.people.book, list[tuple[int, Node]]()
+        people, buckets = self.people, list[tuple[int, Node]]()
         now = next(iter(years))
-        for year in range(book.known_from, now):
-            terms = self.people.terms(target.id, year)
+        for year in range(people.book.known_from, now):
+            terms = people.terms(target.id, year)
             if terms.applies is FALSE or not terms.told:
                 continue
-            have = self._plain(target, year)
+            then = people.question.target(target.id, year)
+            need, have = self._need(target.id, {year: TRUE}), self._plain(then, year)
             buckets = [(last, parts) for last, parts in buckets if last >= year]
-            lacks = algebra.most(ZERO, algebra.minus(terms.need, have))
+            lacks = algebra.most(ZERO, algebra.minus(need, have))
             buckets, _ = _drawn(buckets, algebra.if_(terms.applies, lacks, ZERO))
-            more = algebra.most(ZERO, algebra.minus(have, terms.need))
-            surplus = self._surplus(carry, target, year, algebra.if_(terms.applies, more, ZERO))
-            buckets.append((year + carry.lives, surplus))
+            # Where nothing may have been owed there may be no surplus.
+            owed = algebra.and_(terms.applies, people.other.terms(target.id, year).applies)
+            more = algebra.most(ZERO, algebra.minus(have, need))
+            buckets.append((year + carry.lives, self._surplus(carry, then, year, algebra.if_(owed, more, ZERO))))
         buckets = [(last, parts) for last, parts in buckets if last >= now]
-        terms = self.people.terms(target.id, now)
-        lacks = algebra.most(ZERO, algebra.minus(terms.need, own)) if terms.told else ZERO
+        terms = people.terms(target.id, now)
+        lacks = algebra.most(ZERO, algebra.minus(self._need(target.id, years), own)) if terms.told else ZERO
         _, carried = _drawn(buckets, algebra.if_(terms.applies, lacks, ZERO))
         return algebra.add(own, carried)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,12 +22,16 @@ from xueshi.policy.question import Question
 VERDICTS = tuple(Verdict)
 OUTCOMES = tuple(Outcome)
 NO_REASON = -1
-_DECIDES = (Outcome.UNMET, Outcome.CANNOT_TELL, Outcome.ADVISORY, Outcome.REDUCED, Outcome.WAIVED)
+_STOPS = (Outcome.UNMET, Outcome.CANNOT_TELL)
+_EASES = (Outcome.ADVISORY, Outcome.REDUCED, Outcome.WAIVED)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """The finding that decides: a provision, the year (0 or below for a sum of years), and its outcome."""
+    """Why: the finding that stops somebody (a provision, and the year; 0 or below for a sum of years).
+
+    For somebody who passes, otherwise than by the hours as written, only by which outcome (``provision`` is "").
+    """
 
     provision: str
     year: int
@@ -113,12 +117,22 @@ class Plan:
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """What the column ``reason`` points into."""
-        return tuple(
-            Reason(id, year, outcome)
-            for outcome in _DECIDES
-            for id, year in self._feared
-            if self._who((id, year), outcome) is not FALSE
-        )
+        return tuple(reason for reason, _ in self._why)
+
+    @cached_property
+    def _why(self) -> Sequence[tuple[Reason, Node]]:
+        """The reasons, and for whom each is given if none before it is."""
+        found: list[tuple[Reason, Node]] = []
+        # Who has an outcome that decides before this one is not asked again, so nothing need keep them out.
+        so_far = dict.fromkeys(self._feared, FALSE)
+        for outcome in (*_STOPS, *_EASES):
+            given = [key for key in self._feared if self._who(key, outcome) is not FALSE]
+            so_far |= {key: algebra.or_(so_far[key], self._who(key, outcome)) for key in given}
+            if outcome in _STOPS:
+                found += [(Reason(*key, outcome), so_far[key]) for key in given]
+            elif given:
+                found.append((Reason("", 0, outcome), algebra.or_(*(so_far[key] for key in given))))
+        return found
 
     @cached_property
     def _verdict(self) -> Node:
@@ -139,14 +153,11 @@ class Plan:
 
     @cached_property
     def _reason(self) -> Node:
-        found: list[Node] = []
-        so_far: dict[tuple[str, int], Node] = {}
-        for reason in self.reasons:
-            # Who has an outcome that decides before this one is not asked again, so nothing need keep them out.
-            key = reason.provision, reason.year
-            so_far[key] = algebra.or_(so_far.get(key, FALSE), self._who(key, reason.outcome))
-            found.append(so_far[key])
-        return algebra.first_of(found)
+        return algebra.first_of([whose for _, whose in self._why])
+
+    @cached_property
+    def _bare(self) -> Program:
+        return Program({"verdict": (self._verdict, "Int8")})
 
     @cached_property
     def _lean(self) -> Program:
@@ -171,13 +182,13 @@ class Plan:
                 wanted[found.counted_in] = one.unit, "Int8"
         return Program(wanted)
 
-    def verdicts(self, frame: Any) -> Any:
+    def verdicts(self, frame: Any, *, reasons: bool = True) -> Any:
         """``person``, ``verdict`` (index into ``VERDICTS``) and ``reason`` (index into ``reasons``, -1: none).
 
-        The reason is the first finding, in the order of the law, that fails; or cannot be told; or else that passes
-        otherwise than by the hours as written. Frames are whatever Narwhals takes; what comes is of the same kind.
+        The reason is the first finding, in the order of the law, that fails, or that cannot be told; or else that
+        something was weighed, reduced or waived. Frames are whatever Narwhals takes; what comes is of the same kind.
         """
-        return self._lean.run(frame, self.layout.person)
+        return (self._lean if reasons else self._bare).run(frame, self.layout.person)
 
     def bound(self, frame: Any) -> Any:
         """``person`` and ``bound``: whether the instrument speaks of them at all; a fact that is missing binds."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xueshi.policy import demands
 from xueshi.policy.amounts import Amount, Share
@@ -19,7 +20,7 @@ from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.conditions import holds
 from xueshi.policy.columns.layout import Layout
 from xueshi.policy.columns.looks import PersonLook
-from xueshi.policy.columns.windows import Period, span
+from xueshi.policy.columns.windows import Period, span, spans
 from xueshi.policy.conditions import ALWAYS, Condition
 from xueshi.policy.facts import Asked
 from xueshi.policy.question import Question, Said
@@ -79,6 +80,11 @@ class People:
         if year not in self._looks:
             self._looks[year] = PersonLook(self.layout, self.asked, year)
         return self._looks[year]
+
+    @cached_property
+    def other(self) -> People:
+        """The same people with every missing fact read the other way; see ``Person.other``."""
+        return People(self.question, self.layout, self.asked, not self.generous)
 
     @property
     def now(self) -> PersonLook:
@@ -221,6 +227,10 @@ class People:
         """The years of a window that ends with this one, and for whom; an open beginning is read as the walk does."""
         longest = self.generous if longest is None else longest
         return span(window, self.at(year), self.book.known_from, longest=longest)
+
+    def spans(self, window: Window, year: int) -> list[tuple[Node, Period]]:
+        """Every span it could be, and for whom."""
+        return spans(window, self.at(year), self.book.known_from)
 
 
 NEVER = algebra.number(9999)

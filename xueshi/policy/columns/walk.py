@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
 
 from xueshi.policy import demands
 from xueshi.policy.amounts import Amount, Share
@@ -59,6 +59,7 @@ class Walk:
     def __post_init__(self) -> None:
         """Sort the kinds of entries into lines."""
         self.tally = Tally(self.people, lines_of(self.people))
+        self.tally.moved_in = self._moved_in
         self.people.accumulated = self._accumulated
 
     @property
@@ -97,15 +98,17 @@ class Walk:
         The number of the first purpose that names a window tells the windows of a demand apart.
         """
         asked: dict[str, list[tuple[int, Window, Node]]] = {}
+        otherwise: dict[str, list[Node]] = {}
         for number, (provision, law) in enumerate(self.question.purposes, 1):
             whose = self.people.told(law.when, self.people.now, favours=not law.asks, by=provision.id)
             if not law.asks:
                 found[provision.id, self.people.asked.year] = Judgement(whose, {Outcome.WAIVED: TRUE})
+            surely = self.people.told(law.when, self.people.now, favours=True, by=provision.id)
             for id in law.asks:
                 asked.setdefault(id, []).append((number, law.over or YEAR, whose))
+                otherwise.setdefault(id, []).append(surely)
         for id in self.question.of_themselves:
-            others = algebra.or_(*(whose for _, _, whose in asked.get(id, ())))
-            asked.setdefault(id, []).append((0, YEAR, algebra.not_(others)))
+            asked.setdefault(id, []).append((0, YEAR, algebra.not_(algebra.or_(*otherwise.get(id, ())))))
         kept = {id: self._apart(id, asked[id]) for id in self.question.demands if id in asked}
         self.tally.asked = {id: algebra.or_(*(whose for _, _, whose in one)) for id, one in kept.items() if one}
         return {id: one for id, one in kept.items() if one}
@@ -124,16 +127,14 @@ class Walk:
         return [one for one in found if one[2] is not FALSE]
 
     def _judge_sum(self, id: str, window: Window, whose: Node, *, own: bool) -> Judgement:
-        """A sum whose beginning may be open: the worse of the longest and the shortest, or the better."""
+        """A sum whose beginning may be open: the worst of all that it could be, or the best."""
         now, generous = self.people.asked.year, self.people.generous
         if own:
             return self._judge(id, self.people.span(window, now), only(now), whose)
-        short, long = (self.people.span(window, now, longest=longest) for longest in (False, True))
-        one, other = (self._judge(id, span, span, whose) for span in (short, long))
-        if short == long:
-            return one
-        longer = algebra.at_least(one.missing, other.missing)
-        return _either(longer if generous else algebra.below(one.missing, other.missing), other, one)
+        (known, span), *others = self.people.spans(window, now)
+        found = self._judge(id, span, span, whose)
+        each = [self._judge(id, years, years, whose) for _, years in others]
+        return _either(known, found, reduce(partial(_worse, better=generous), each)) if each else found
 
     # ---- one demand over one period -------------------------------------------------------------
 
@@ -176,7 +177,7 @@ class Walk:
             raise Beyond(id, "over these years it was a demand of different kinds")
 
     def _moved_in(self, id: str, years: Period) -> Node:
-        """The shortfall of the year before that was deferred to this one."""
+        """The shortfall of the year before that was deferred to this one, or may have been."""
         question = self.question
         if not question.defers:
             return ZERO
@@ -188,7 +189,8 @@ class Walk:
         if not question.book.encodes(before):
             return ZERO
         terms = self.people.terms(id, before)
-        whose = algebra.and_(terms.applies, terms.deferred)
+        deferred = self.people.other.relieved(id, before).deferred
+        whose = algebra.and_(terms.applies, algebra.not_(terms.advisory), deferred)
         if not terms.told or whose is FALSE or terms.demand.unit != "hours":
             return ZERO
         have = self.tally.have(question.target(id, before), only(before))
@@ -231,6 +233,22 @@ def _with_what_is_added(missing: Node, amount: Amount) -> Node:
         return missing
     rest = 1 - amount.share
     return algebra.scaled(missing, rest.denominator, rest.numerator, up=True)
+
+
+def _worse(one: Judgement, other: Judgement, *, better: bool) -> Judgement:
+    """Of two spans, the other beginning later, the one that is worse, the later of equals; or better, the earlier."""
+    unmet, others = (of.outcomes.get(Outcome.UNMET, FALSE) for of in (one, other))
+    more = algebra.at_least(other.missing, one.missing)
+    as_bad = algebra.or_(
+        algebra.and_(others, algebra.not_(unmet)), algebra.and_(more, algebra.or_(others, algebra.not_(unmet)))
+    )
+    if not better:
+        return _either(as_bad, other, one)
+    less = algebra.below(other.missing, one.missing)
+    as_good = algebra.or_(
+        algebra.and_(unmet, algebra.not_(others)), algebra.and_(less, algebra.or_(unmet, algebra.not_(others)))
+    )
+    return _either(as_good, other, one)
 
 
 def _either(condition: Node, one: Judgement, other: Judgement) -> Judgement:

@@ -1,7 +1,10 @@
 """The columns and the walk are one law: the same outcomes and numbers for everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
@@ -15,7 +18,7 @@ from xueshi.policy.columns.branches import UNITS
 from xueshi.policy.columns.plan import OUTCOMES, VERDICTS, Plan, plan
 from xueshi.policy.columns.tests.worlds import Human, frame_of, humans
 from xueshi.policy.facts import Asked
-from xueshi.policy.findings import Assessment, Outcome
+from xueshi.policy.findings import Assessment, Outcome, Verdict
 from xueshi.policy.load import library
 from xueshi.policy.tests.invented import POLICIES
 
@@ -26,7 +29,16 @@ EXAMPLES = settings(
 BOOKS = library(POLICIES).books
 
 
-def check(law: Rulebook, people: Sequence[Human], asked: Asked, *, by_day: bool = False, beyond: bool = False) -> None:
+def check(
+    law: Rulebook,
+    people: Sequence[Human],
+    asked: Asked,
+    *,
+    by_day: bool = False,
+    beyond: bool = False,
+    given: Callable[[pl.DataFrame], Any] = pl.DataFrame.lazy,
+    collect: Callable[[Any], list[dict[str, object]]] = lambda frame: frame.collect().to_dicts(),
+) -> None:
     """Judge everybody twice; ``beyond``: it may be that the frame says too little."""
     try:
         answers = [assess(law, one.facts, one.entries, asked) for one in people]
@@ -38,9 +50,9 @@ def check(law: Rulebook, people: Sequence[Human], asked: Asked, *, by_day: bool 
     except Beyond:
         assume(not beyond)
         raise
-    verdicts = planned.verdicts(frame.lazy()).collect()
-    rows = planned.findings(frame.lazy()).collect().to_dicts()
-    for answer, row, lean in zip(answers, rows, verdicts.to_dicts(), strict=True):
+    rows = sorted(collect(planned.findings(given(frame))), key=itemgetter("person"))
+    verdicts = sorted(collect(planned.verdicts(given(frame))), key=itemgetter("person"))
+    for answer, row, lean in zip(answers, rows, verdicts, strict=True):
         compare(planned, answer, row, lean)
 
 
@@ -71,10 +83,17 @@ def compare(planned: Plan, answer: Assessment, row: dict[str, object], lean: dic
         else:
             assert shown(need, unit, up=True) == finding.need, (finding, row)
     assert seen == set(here)
-    if lean["reason"] != -1:
+    outcomes = {key: OUTCOMES[row[one.outcome]] for key, one in here.items()}
+    if lean["reason"] == -1:
+        assert set(outcomes.values()) <= {Outcome.MET, Outcome.NOT_APPLICABLE}
+    else:
         reason = planned.reasons[lean["reason"]]
-        one = here[reason.provision, reason.year]
-        assert OUTCOMES[row[one.outcome]] is reason.outcome
+        if reason.provision:
+            stopping = [key for key, outcome in outcomes.items() if outcome is reason.outcome]
+            assert stopping[0] == (reason.provision, reason.year)
+        else:
+            assert reason.outcome in outcomes.values()
+            assert answer.verdict is Verdict.PASS or not planned.book.encodes(planned.asked.year)
 
 
 def shown(number: int, unit: str, *, up: bool = False) -> object:
