@@ -255,6 +255,15 @@ def named_demands(amount: Amount) -> tuple[str, ...]:
     return ()
 
 
+def figures(amount: Amount) -> list[int]:
+    """Every figure that a number, or the tables in a table, can give."""
+    if isinstance(amount, ByWord):
+        return [figure for row in _with(amount.rows.values(), amount.otherwise) for figure in figures(row)]
+    if isinstance(amount, BySteps):
+        return [figure for _, row in amount.steps for figure in figures(row)]
+    return [amount.smallest]
+
+
 def leaf(amount: Amount, sight: Sight) -> Amount:
     """The figure, rate or share that a table, or a table in a table, has for this person; itself if nobody knows."""
     row: Amount | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -46,12 +46,16 @@ class Ceiling:
 
 
 class Tally:
-    """Measures every demand of one question; ``asked`` are those that the question asks for."""
+    """Measures every demand of one question.
+
+    ``asked`` are those that the question asks for; ``moved_in`` says what was put off to a year. The walk sets both.
+    """
 
     def __init__(self, person: Person, found: Sorted) -> None:
         """Start from the lines of one person."""
         self.person, self.question, self.lines = person, person.question, found
         self.asked: tuple[str, ...] = ()
+        self.moved_in: Callable[[str, Years], int] = lambda _id, _years: 0
         self._had: dict[tuple[str, Years], Have] = {}
         self._pools: dict[Years, list[tuple[Likeness, Worth]]] = {}
 
@@ -70,9 +74,7 @@ class Tally:
         lines = self.lines_of(target, years)
         if demand.same is not None:
             return self._best_of(demand, demand.same, target, years, lines)
-        found = self._measured(demand, target, years, lines)
-        carry = self.question.carries.get(target.id)
-        return self._with_carried(carry, target, years, found) if carry and len(years) == 1 else found
+        return self._carrying(target, years, self._measured(demand, target, years, lines))
 
     # ---- lines ----------------------------------------------------------------------------------
 
@@ -111,7 +113,7 @@ class Tally:
         self._pools[years] = found = []
         each = {id(line): line for year in years for line in self.lines.by_year.get(year, ())}
         short: dict[str, int] = {}
-        for line in each.values():
+        for line in sorted(each.values(), key=self._beneath):
             left = line.parts
             categories = line.like.earning.as_
             for category in categories[1:] and categories:
@@ -126,6 +128,10 @@ class Tally:
                 found.append((line.like, _gone_to(line, categories[0], left)))
         return found
 
+    def _beneath(self, line: Worth) -> int:
+        """Under how many ceilings: free hours are allotted first, because they count wherever they go."""
+        return sum(law.of.holds(line.like.sight) is True for _, law in self.question.caps)
+
     def _short_of(self, line: Worth, category: str, years: Years) -> int:
         """How much the neediest demand lacks that hours of this category would serve."""
         most = 0
@@ -134,7 +140,8 @@ class Tally:
             if line.like.belongs(target.key, target.filters) != 1:
                 continue
             if line.like.variant(category).belongs(target.key, target.filters) == 2:
-                most = max(most, self._need(id_, years) - self._capped(target, years, self._sure(target, years)).amount)
+                sure = self._capped(target, years, self._sure(target, years))
+                most = max(most, self._need(id_, years) - self._carrying(target, years, sure).amount)
         return most
 
     def _sure(self, target: Target, years: Years) -> list[Worth]:
@@ -142,8 +149,14 @@ class Tally:
         return [line for line in each.values() if line.like.belongs(target.key, target.filters) == 2]
 
     def _need(self, id_: str, years: Years) -> int:
-        each = [self.person.terms(id_, year) for year in years]
-        return sum(terms.need for terms in each if terms.applies and terms.told)
+        """What is owed over a period, with what was put off to it."""
+        owing = self._owing(id_, years)
+        need = sum(self.person.terms(id_, year).need for year in owing if self._owes(id_, year))
+        return need + self.moved_in(id_, years)
+
+    def _owes(self, id_: str, year: int) -> bool:
+        terms = self.person.terms(id_, year)
+        return terms.applies and terms.told
 
     # ---- what is not hours ----------------------------------------------------------------------
 
@@ -206,12 +219,12 @@ class Tally:
                 free = sum(line.parts for line in lines if not law.of.holds(line.like.sight))
                 beside: Fraction = share.share / (1 - share.share)
                 return free * beside.numerator // beside.denominator
-            written = [self.person.terms(target.id, year).written for year in self._owing(target, years)]
+            written = [self.person.terms(target.id, year).written for year in self._owing(target.id, years)]
             bases = {"required": max(written, default=0) if law.per_year else sum(written)}
         return self.person.amount(law.at_most, self.person.now, owed=False, bases=bases)
 
-    def _owing(self, target: Target, years: Years) -> Years:
-        return (self.question.year,) if self.question.window(target.id) else years
+    def _owing(self, id_: str, years: Years) -> Years:
+        return (self.question.year,) if self.question.is_sum(id_) else years
 
     def _share_of(self, law: demands.Cap, target: Target, years: Years) -> int:
         """This demand's part of a ceiling for several: first what each lacks, in order; the rest to the first."""
@@ -219,7 +232,7 @@ class Tally:
         given: dict[str, int] = {}
         under: dict[str, int] = {}
         for id_ in (one for one in law.towards if one in self.asked):
-            lines = self._sure(self.question.target(id_, max(years, default=self.question.year)), years)
+            lines = self.lines_of(self.question.target(id_, max(years, default=self.question.year)), years)
             under[id_] = sum(line.parts for line in lines if law.of.holds(line.like.sight))
             others = sum(line.parts for line in lines) - under[id_]
             given[id_] = min(left, under[id_], max(0, self._need(id_, years) - others))
@@ -232,22 +245,28 @@ class Tally:
 
     # ---- surplus of earlier years ---------------------------------------------------------------
 
+    def _carrying(self, target: Target, years: Years, own: Have) -> Have:
+        carry = self.question.carries.get(target.id)
+        return self._with_carried(carry, target, years, own) if carry and len(years) == 1 else own
+
     def _with_carried(self, carry: demands.Carry, target: Target, years: Years, own: Have) -> Have:
         """A surplus serves the years after it, once, the oldest first; only a year's own hours are a surplus."""
-        book, buckets = self.question.book, list[tuple[int, int]]()
-        for year in range(book.known_from, years[0]):
-            terms = self.person.terms(target.id, year)
-            if not (terms.applies and terms.told):
+        buckets = list[tuple[int, int]]()
+        for year in range(self.question.book.known_from, years[0]):
+            if not self._owes(target.id, year):
                 continue
-            have = self._plain(target, year)
+            then = self.question.target(target.id, year)
+            need, have = self._need(target.id, (year,)), self._plain(then, year)
             buckets = [(last, parts) for last, parts in buckets if last >= year]
-            if have.amount < terms.need:
-                buckets, _ = _drawn(buckets, terms.need - have.amount)
-            elif surplus := self._surplus(carry, target, year, have.amount - terms.need):
+            if have.amount < need:
+                buckets, _ = _drawn(buckets, need - have.amount)
+            elif not self.person.other().terms(target.id, year).applies:
+                continue  # where nothing may have been owed there may be no surplus
+            elif surplus := self._surplus(carry, then, year, have.amount - need):
                 buckets.append((year + carry.lives, surplus))
         buckets = [(last, parts) for last, parts in buckets if last >= years[0]]
-        terms = self.person.terms(target.id, years[0])
-        _, carried = _drawn(buckets, max(0, terms.need - own.amount) if terms.applies and terms.told else 0)
+        wanted = self._need(target.id, years) - own.amount if self._owes(target.id, years[0]) else 0
+        _, carried = _drawn(buckets, max(0, wanted))
         return replace(own, amount=own.amount + carried, carried=carried) if carried else own
 
     def _plain(self, target: Target, year: int) -> Have:

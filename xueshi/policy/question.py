@@ -141,6 +141,11 @@ class Question:
             self._windows[id] = demand.over
         return self._windows[id]
 
+    def is_sum(self, id: str) -> bool:
+        """Whether it is owed once for several years, by its own window."""
+        window = self.window(id)
+        return window is not None and not window.each
+
     def first_with(self, over: Window) -> int:
         """The number, from 1, of the first purpose with this window, whoever it asks."""
         return next(n for n, (_, law) in enumerate(self.purposes, 1) if (law.over or YEAR) == over)

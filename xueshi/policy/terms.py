@@ -47,7 +47,7 @@ class Person:
 
     __slots__ = (
         *("accumulated", "asked", "book", "facts", "generous", "missing", "now", "question"),
-        *("_first_owed_by", "_now", "_sights", "_terms", "_yearly"),
+        *("_first_owed_by", "_now", "_other", "_sights", "_terms", "_yearly"),
     )
 
     def __init__(self, question: Question, facts: Facts, asked: Asked, *, generous: bool) -> None:
@@ -61,6 +61,7 @@ class Person:
         self._now: list[Said[demands.Relief]] | None = None
         self._yearly: dict[int, list[Said[demands.Relief]]] = {}
         self._first_owed_by: list[tuple[int, Provision, demands.Owed]] | None = None
+        self._other: Person | None = None
         self.now = self.at(asked.year)
 
     def at(self, year: int) -> PersonSight:
@@ -69,6 +70,15 @@ class Person:
         if found is None:
             found = self._sights[year] = PersonSight(self.facts, self.asked, year, self.book.calendar)
         return found
+
+    def other(self) -> Person:
+        """The same person with every missing fact read the other way; of an earlier year, what hurts then may help now.
+
+        Nothing owed then is a kindness then, and no surplus now; a shortfall put off then is owed now.
+        """
+        if self._other is None:
+            self._other = Person(self.question, self.facts, self.asked, generous=not self.generous)
+        return self._other
 
     def told(self, condition: Condition, sight: Sight, *, favours: bool) -> bool:
         """A condition as two values; ``favours``: it holding is good for the person."""

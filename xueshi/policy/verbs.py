@@ -8,7 +8,7 @@ from datetime import date
 
 from xueshi.policy import demands, whole
 from xueshi.policy.amount_reading import EARNED, SHARE, read_amount, read_count
-from xueshi.policy.amounts import Amount, ByWord, Fixed, Share
+from xueshi.policy.amounts import Amount, Share, figures
 from xueshi.policy.demand_reading import demand
 from xueshi.policy.reading import Here
 from xueshi.policy.scope import Reference, Scope
@@ -139,7 +139,7 @@ def hour(here: Here, scope: Scope) -> demands.Hour:
         if name not in scope.words.entries or scope.words.entries[name].kind != "number":
             raise here.refuse(f"an hour of minutes needs the mark {name!r} (a number) in words.yaml")
     minutes = read_count(found["minutes"], scope.words.entries, scope.used, least=1)
-    for each in _figures(minutes):
+    for each in figures(minutes):
         if whole.PARTS % each:
             raise found["minutes"].refuse(f"{each} minutes to the hour do not come out in whole 1/{whole.PARTS} hours")
     if "at_most" in found:
@@ -148,14 +148,6 @@ def hour(here: Here, scope: Scope) -> demands.Hour:
     if not rounded:
         raise found["round_down_to"].refuse("more than nothing is expected here, as 0.5")
     return demands.Hour(minutes, "at_most" in found, rounded)
-
-
-def _figures(amount: Amount) -> list[int]:
-    if isinstance(amount, Fixed):
-        return [amount.is_]
-    rows = amount.rows.values() if isinstance(amount, ByWord) else [step for _, step in amount.steps]  # type: ignore[attr-defined]
-    more = [amount.otherwise] if isinstance(amount, ByWord) and amount.otherwise else []
-    return [figure for row in (*rows, *more) for figure in _figures(row)]
 
 
 def cap(here: Here, scope: Scope) -> demands.Cap:
@@ -173,6 +165,8 @@ def cap(here: Here, scope: Scope) -> demands.Cap:
     )
     if law.shared and len(law.towards) < 2:
         raise found["shared"].refuse("one ceiling is shared by two demands or more")
+    if law.shared and law.per_year:
+        raise found["per"].refuse("a shared ceiling is one for the whole period; leave out 'per' or 'shared'")
     if law.shared and isinstance(law.at_most, Share):
         raise found["at_most"].refuse("a shared ceiling is no share of one demand; write hours")
     return law

@@ -51,6 +51,7 @@ class Walk:
         self.person.accumulated = self._accumulated
         self.sorted: Sorted = sort(self.person, entries)
         self.tally = Tally(self.person, self.sorted)
+        self.tally.moved_in = self._moved_in
 
     @property
     def missing(self) -> set[str]:
@@ -86,11 +87,15 @@ class Walk:
     def _asked(self, found: dict[Key, Finding]) -> list[tuple[str, int, Window]]:
         """The demands that this decision asks for, in the order of the law, each over every window that asks for it.
 
-        Where the facts leave open which of several purposes asks, all of them do, or, if generous, none. A
-        purpose that asks nothing is a finding. The number tells the windows of a demand apart.
+        Where the facts leave open which of several purposes asks, all of them do, or, if generous, none; and what
+        is asked anyway, where no purpose asks otherwise, is so too. A purpose that asks nothing is a finding. The
+        number tells the windows of a demand apart.
         """
         person, asked = self.person, dict[str, list[tuple[int, Window]]]()
+        otherwise: set[str] = set()
         for provision, law in self.question.purposes:
+            if law.when is ALWAYS or person.told(law.when, person.now, favours=True):
+                otherwise.update(law.asks)
             if law.when is not ALWAYS and not person.told(law.when, person.now, favours=not law.asks):
                 continue
             if not law.asks:
@@ -104,7 +109,8 @@ class Walk:
                 if all(over != other for _, other in windows):
                     windows.append((self.question.first_with(over), over))
         for id in self.question.of_themselves:
-            asked.setdefault(id, [(0, YEAR)])
+            if id not in otherwise and all(over != YEAR for _, over in asked.setdefault(id, [])):
+                asked[id].append((0, YEAR))
         self.tally.asked = tuple(id for id in self.question.demands if id in asked)
         return [
             (id, number, window)
@@ -115,14 +121,16 @@ class Walk:
     def _judge_sum(self, id: str, over: Window, *, owing: Years) -> Finding:
         """A sum whose beginning may be open.
 
-        With a need of its own, more years can only help; where the needs of the years are added, the worse
-        of the longest and the shortest stands, or, if generous, the better.
+        With a need of its own, more years can only help; where the needs of the years are added, the worst of
+        all beginnings stands, or, if generous, the best.
         """
         now, earliest, generous = self.person.now, self.question.book.known_from, self.person.generous
         if owing:
             return self._judge(id, over.span(now, earliest, longest=generous), owing)
-        each = [self._judge(id, span, span) for span in {over.span(now, earliest, longest=n) for n in (False, True)}]
-        return (min if generous else max)(each, key=lambda one: (one.missing, one.years))
+        each = [self._judge(id, span, span) for span in over.spans(now, earliest)]
+        if len(each) == 1:
+            return each[0]
+        return (min if generous else max)(each, key=lambda one: (one.outcome is Outcome.UNMET, one.missing, one.years))
 
     # ---- one demand over one period -------------------------------------------------------------
 
@@ -160,14 +168,17 @@ class Walk:
         return -(-missing * rest.denominator // rest.numerator)
 
     def _moved_in(self, id: str, years: Years) -> int:
-        """The shortfall of the year before that was deferred to this one."""
-        if not self.question.defers or len(years) != 1 or not self.question.book.encodes(years[0] - 1):
+        """The shortfall of the year before that was deferred to this one, or may have been."""
+        question = self.question
+        if not question.defers or len(years) != 1 or question.is_sum(id) or not question.book.encodes(years[0] - 1):
             return 0
         before = (years[0] - 1,)
         terms = self.person.terms(id, before[0])
-        if not (terms.applies and terms.told and terms.deferred) or terms.demand.unit != "hours":
+        if not (terms.applies and terms.told) or terms.advisory or terms.demand.unit != "hours":
             return 0
-        have = self.tally.have(self.question.target(id, before[0]), before).amount
+        if not self.person.other().relieved(id, before[0]).deferred:
+            return 0
+        have = self.tally.have(question.target(id, before[0]), before).amount
         return max(0, terms.need + self._moved_in(id, before) - have)
 
     def _accumulated(self, id: str, year: int) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from xueshi.policy.amounts import Amount, Fixed
+from xueshi.policy.amounts import Amount, Fixed, figures, leaf
 from xueshi.policy.conditions import UNKNOWN, Sight, lacking
 from xueshi.policy.words import Word
 
@@ -43,7 +44,8 @@ class Window:
         """The years meant, oldest first.
 
         What nobody recorded leaves the beginning open: ``longest`` says from the earliest year it could be (or
-        that we could speak of), else it is the shortest that it could be.
+        that we could speak of), else it is the shortest that it could be; with ``ending: previous`` and an event
+        of the year asked about, that is no year at all.
         """
         end = sight.year - (1 if self.previous else 0)
         if self.years:
@@ -53,16 +55,27 @@ class Window:
             start = max(start, end - self.at_most + 1)
         return tuple(range(max(start, self.not_before), end + 1))
 
+    def spans(self, sight: Sight, earliest: int) -> Iterable[tuple[int, ...]]:
+        """Every span it could be: one, unless its beginning is open."""
+        longest = self.span(sight, earliest, longest=True)
+        if not self.unknown(sight):
+            return (longest,)
+        least = len(self.span(sight, earliest, longest=False))
+        possible: Iterable[int] = range(least, len(longest) + 1)
+        if self.hangs_on is None:
+            possible = {least, *figures(leaf(self.last, sight))}
+        return {longest[max(0, len(longest) - number) :] for number in possible}
+
     def _start(self, sight: Sight, earliest: int, end: int, *, longest: bool) -> int:
         if self.cycle:
             began = self._began(sight)
             if began is None:
-                return end - self.cycle + 1 if longest else end
+                return end - self.cycle + 1 if longest else sight.year
             return began + (end - began) // self.cycle * self.cycle if began <= end else began
         if self.hangs_on is not None:
             began = self._began(sight)
             if began is None:
-                return earliest if longest else end
+                return earliest if longest else sight.year
             return began
         years = self.last.value(sight)
         if years is None:

@@ -168,6 +168,7 @@ REFUSED = [
     ('cap: {at_most: 3, towards: two}', "cap, towards: 'two' is not a demand of hours or branches"),
     ('cap: {at_most: 3, towards: year, per: month}', "cap, per: 'month' is not what a ceiling is for. Write 'year'."),
     ('cap: {at_most: 3, towards: year, shared: true}', 'cap, shared: one ceiling is shared by two demands or more'),
+    ('cap: {at_most: 3, towards: [year, more], shared: true, per: year}', "cap, per: a shared ceiling is one for the whole period; leave out 'per' or 'shared'"),
     ('cap: {at_most: {share: 1/2, of: required}, towards: [year, more], shared: true}', 'cap, at_most: a shared ceiling is no share of one demand; write hours'),
     ('carry: {surplus_of: [year, more]}', 'carry, surplus_of: one demand is expected here'),
     ('carry: {surplus_of: three}', 'only a demand of the year has a surplus that is carried; this one has years of its own'),

@@ -680,3 +680,78 @@ def test_a_sum_of_yearly_needs_with_an_open_beginning_is_told_only_where_both_en
     assert verdict(late) == "unknown"  # enough for one year, not for six
     assert verdict(*early, title_obtained=[date(2015, 1, 1)]) == "pass"
     assert verdict(*early, title_obtained=[date(2020, 1, 1)]) == "fail"
+
+
+POOLED = "earning: {of: {kind: elective_course}, gives: {per: hours, is: 1}, as: [public, professional]}"
+
+
+def parts(more: str = "") -> tuple[str, str]:
+    return (
+        provision("public", f"demand: {{at_least: 20, of: {{category: public}}{more}}}"),
+        provision("professional", f"demand: {{at_least: 20, of: {{category: professional}}{more}}}"),
+    )
+
+
+def elective(hours: str, id: str, **says: object) -> Entry:
+    return entry(2020, hours, id, kind="elective_course", **says)
+
+
+def test_hours_that_may_go_to_two_parts_share_their_ceiling_too() -> None:
+    shared = "cap: {at_most: 20, of: {delivery: online}, towards: [public, professional], shared: true}"
+    law = book(*parts(), provision("e", POOLED), provision("c", shared))
+    assert judge(law, elective("20", "a", delivery="online"), entry(2020, "20", category="public")).passed
+    assert judge(law, elective("20", "a", delivery="online"), elective("20", "b")).passed
+    assert judge(law, elective("30", "a", delivery="online"), elective("10", "b")).verdict == "fail"
+
+
+def test_hours_go_where_a_need_of_several_years_is_missing_counted_once() -> None:
+    law = book(*parts(", over: {last: 3}"), provision("e", POOLED))
+    assert judge(law, elective("40", "a")).passed  # 20 each, not 60 to the first
+
+
+def test_hours_go_where_they_are_missing_with_what_was_put_off_and_what_was_carried() -> None:
+    put_off = provision("r", "relief: {when: {moved: {in: year}}, gives: deferred, of: [professional]}")
+    law = book(*parts(), provision("e", POOLED), put_off)
+    moved = {"moved": [date(2019, 5, 1)]}
+    done = [entry(2019, "20", category="public"), entry(2019, "10", category="professional")]
+    need = [entry(2020, "20", category="public"), elective("30", "a")]
+    assert judge(law, *done, *need, **moved).passed
+    carried = book(*parts(), provision("e", POOLED), provision("y", "carry: {surplus_of: public}"))
+    surplus = [entry(2019, "40", category="public"), entry(2019, "20", category="professional")]
+    assert judge(carried, *surplus, elective("20", "a")).passed
+
+
+def test_hours_that_made_good_what_was_put_off_are_no_surplus() -> None:
+    law = book(
+        year("10"),
+        provision("r", "relief: {when: {moved: {in: year}}, gives: deferred}"),
+        provision("y", "carry: {surplus_of: year}"),
+    )
+    moved = {"moved": [date(2018, 5, 1)]}
+    assert judge(law, entry(2019, "20"), **moved).verdict == "fail"  # ten of 2018, ten of 2019, none for 2020
+    assert judge(law, entry(2019, "30"), **moved).passed
+
+
+def test_what_is_only_weighed_is_not_put_off_as_well() -> None:
+    law = book(
+        year("10"),
+        provision("r", "relief: {when: {moved: {in: year}}, gives: deferred}"),
+        provision("s", "relief: {when: {moved: {in: year}}, gives: reference}"),
+    )
+    assert judge(law, entry(2020, "10"), moved=[date(2019, 5, 1)]).passed
+
+
+def test_nothing_is_put_off_to_a_sum_of_its_own_years() -> None:
+    law = book(year("10", "over: {since: moved}"), provision("r", "relief: {when: {site: township}, gives: deferred}"))
+    changed = {"site": {"township": date(2015, 1, 1), "urban": date(2020, 1, 1)}}
+    assert judge(law, entry(2020, "10"), moved=[date(2020, 5, 1)], **changed).passed
+
+
+def test_a_surplus_of_an_earlier_year_is_counted_by_the_words_of_that_year() -> None:
+    law = book(
+        provision("year", "demand: {at_least: 10, of: {category: public}}", "until: 2019-12-31"),
+        provision("year", "demand: {at_least: 10, of: {category: professional}}", "since: 2020-01-01"),
+        provision("y", "carry: {surplus_of: year}"),
+    )
+    assert judge(law, entry(2019, "20", category="public")).passed
+    assert judge(law, entry(2019, "20", category="professional")).verdict == "fail"
