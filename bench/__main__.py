@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import judging, snapshot
+from bench import columns, judging, snapshot
 from bench.figures import Figure, table, write
 from bench.visitor import Visitor
 from demo import cast
@@ -155,6 +155,7 @@ def walk(house: House, member: cast.Member, over: threading.Event, faults: list[
 
 PARTS: Mapping[str, Callable[[], list[Figure]]] = {
     "judging": judging.figures,
+    "columns": columns.figures,
     "snapshot": snapshot.figures,
     "house": house,
 }

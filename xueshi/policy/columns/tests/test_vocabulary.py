@@ -58,7 +58,8 @@ BOOKS = {
     "amounts": book(
         demand(
             "steps",
-            "at_least: {by: years_served, steps: [{up_to: 3, is: 10}, {up_to: 10, is: {by: title, senior: 30, junior: 20}}]}",
+            "at_least: {by: years_served, steps:"
+            " [{up_to: 3, is: 10}, {up_to: 10, is: {by: title, senior: 30, junior: 20}}]}",
         ),
         demand("year", "at_least: {by: title, senior: 60, otherwise: 45}"),
         demand("share", "at_least: {share: 2/5, of: required}, of: {category: public}, within: year"),
@@ -96,7 +97,8 @@ BOOKS = {
         provision("fixed", "earning: {of: {theme: ethics, passed: true}, gives: 5, as: public, once: year}"),
         provision(
             "more",
-            "earning: {of: {organiser: provincial}, gives: [{per: hours, is: 2}, 3], at_most: {by: title, senior: 400, otherwise: 500}}",
+            "earning: {of: {organiser: provincial}, gives: [{per: hours, is: 2}, 3],"
+            " at_most: {by: title, senior: 400, otherwise: 500}}",
         ),
         provision("years", "earning: {of: {organiser: municipal}, gives: {years: 1, of: year}, as: professional}"),
         provision("split", "earning: {of: {organiser: county, passed: true}, gives: 20, split: 3}"),
@@ -147,7 +149,8 @@ BOOKS = {
         ),
         provision(
             "some",
-            "demand: {some_of: {at_least: 2, demands: [{name: a, at_least: 30}, {name: b, at_least: 12, of: {theme: safety}},"
+            "demand: {some_of: {at_least: 2, demands: [{name: a, at_least: 30},"
+            " {name: b, at_least: 12, of: {theme: safety}},"
             "{name: c, any_of: [{name: d, at_least: 12, of: {theme: ethics}}, {name: e, courses: 1}]}]}}",
         ),
         provision("third", "relief: {when: {site: township}, gives: {times: 1/3}}"),
