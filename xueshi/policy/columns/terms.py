@@ -196,7 +196,8 @@ class People:
         by = self.relieved(id, year)
         lowered = self.lowered(written, by) if demand.unit == "hours" else written
         need = algebra.if_(by.waived, ZERO, lowered)
-        return Terms(demand, applies, True, written, need, by.waived, by.advisory, by.deferred)
+        deferred = by.deferred if self.question.moves(id, demand) else FALSE
+        return Terms(demand, applies, True, written, need, by.waived, by.advisory, deferred)
 
     def lowered(self, written: Node, by: Relieved) -> Node:
         """A need by the smallest factor that holds; rounds up."""

@@ -191,7 +191,7 @@ class Walk:
         terms = self.people.terms(id, before)
         deferred = self.people.other.relieved(id, before).deferred
         whose = algebra.and_(terms.applies, algebra.not_(terms.advisory), deferred)
-        if not terms.told or whose is FALSE or terms.demand.unit != "hours":
+        if not terms.told or whose is FALSE or not question.moves(id, terms.demand):
             return ZERO
         have = self.tally.have(question.target(id, before), only(before))
         left = algebra.minus(algebra.add(terms.need, self._moved_in(id, only(before))), have)
