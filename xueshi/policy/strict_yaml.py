@@ -22,6 +22,8 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+DEEPEST = 60  # levels inside one another; the parser's time grows with their square, and no law needs ten
+
 
 class NotUnderstood(ValueError):
     """A file of law that we do not wholly understand; the sentence names the place."""
@@ -49,11 +51,7 @@ class Node:
 def read(text: str, file: str) -> Node:
     """The one document in ``text``; ``file`` is only for the messages."""
     try:
-        events = [
-            event
-            for event in yaml.parse(text, Loader=yaml.SafeLoader)
-            if not isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent)
-        ]
+        events = list(_events(text, file))
     except yaml.YAMLError as problem:
         if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark is not None:
             line, said = problem.problem_mark.line + 1, problem.problem
@@ -65,6 +63,19 @@ def read(text: str, file: str) -> Node:
     if sum(isinstance(event, yaml.DocumentStartEvent) for event in events) != 1:
         raise NotUnderstood(f"{file}: more than one document in one file")
     return _Builder(file, iter(events[1:])).value()
+
+
+def _events(text: str, file: str) -> Iterator[yaml.Event]:
+    """What the parser meets, the stream's own ends left out; it stops at the first level too many."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent):
+            continue
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line = getattr(event.start_mark, "line", 0) + 1
+            raise NotUnderstood(f"{file} (line {line}): more than {DEEPEST} levels inside one another")
+        yield event
 
 
 @dataclass

@@ -35,6 +35,7 @@ WORDS_TEXT = (POLICIES / "words.yaml").read_text(encoding="utf-8")
         ("[a]: 1", "cannot be a key"),
         ("true: 1", "cannot be a key"),
         ("a: \x00", "not YAML"),
+        ("a: 1\nb: " + "[" * 100_000, "f.yaml (line 2): more than 60 levels inside one another"),
     ],
 )
 def test_yaml_without_its_surprises(text: str, said: str) -> None:
