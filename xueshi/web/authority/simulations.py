@@ -27,6 +27,7 @@ MOST_BYTES = 1_000_000
 AHEAD = 3  # years after the present one that one may ask for
 BACK = 3
 NONE = "-"  # replaces nothing
+LINE = 200  # characters of a line that are shown beside the field
 
 
 class DraftForm(forms.Form):
@@ -65,7 +66,7 @@ class DraftForm(forms.Form):
         choices: dict[str, list[tuple[Any, str]]] = {
             "replaces": [
                 *((b.key, f"{b.title} {b.number}".strip()) for b in books),
-                ("", _("目前没有规定，这是第一份")),
+                (NONE, _("目前没有规定，这是第一份")),
             ],
             "purpose": list(people_tables.purposes().items()),
             "target": [("", _("不分级别")), *words.targets().items()],
@@ -155,7 +156,7 @@ def _with_trouble(form: DraftForm) -> dict[str, Any]:
     line = re.search(r"\(line (\d+)\)", said)
     written = str(form.data.get("text", "")).splitlines()
     number = int(line.group(1)) if line else 0
-    return {"form": form, "line": number, "written": written[number - 1] if 0 < number <= len(written) else ""}
+    return {"form": form, "line": number, "written": written[number - 1][:LINE] if 0 < number <= len(written) else ""}
 
 
 def _beginning(request: doors.SeenRequest, viewer: Viewer, this_year: int) -> dict[str, Any]:

@@ -88,6 +88,19 @@ def test_what_is_wrong_with_the_form_is_said(more, said, crowd, verifier, signed
     assert said in answer.content.decode()
 
 
+def test_a_draft_may_be_the_first_of_its_region(crowd, verifier, draft, signed_in) -> None:
+    client = signed_in(verifier)
+    form = client.get(NEW).context["form"]
+    none = next(value for value, name in form.fields["replaces"].choices if "第一份" in name)
+    assert hand_in(client, draft, replaces=none).status_code == 303
+    assert Simulation.objects.get().replaces == ""
+
+
+def test_a_line_without_end_is_shown_by_its_beginning(crowd, verifier, signed_in) -> None:
+    shown = hand_in(signed_in(verifier), "x" * 100_000).context["written"]
+    assert shown == "x" * 200
+
+
 def test_a_refusal_of_the_bureau_keeps_the_text_too(crowd, verifier, draft, signed_in, monkeypatch) -> None:
     monkeypatch.setattr(actions, "MOST_RUNNING", 0)
     answer = hand_in(signed_in(verifier), draft)
