@@ -58,7 +58,7 @@ class Wanted:
         return cls(
             asked=Asked(
                 purpose if purpose in purposes() else "annual",
-                int(year) if year.isdecimal() and len(year) == 4 and int(year) >= 2000 else this_year,
+                int(year) if year.isdecimal() and 2000 <= int(year[:5]) <= 2100 else this_year,
             ),
             show=get.get("show", "") if get.get("show") in SHOWN else "all",
             order=get.get("order", "") if get.get("order") in ORDERS else "name",

@@ -114,7 +114,8 @@ def test_people_are_found_by_unit_and_by_the_tail_of_their_number(crowd, verifie
     ("params", "asked"),
     [
         ({}, ("annual", YEAR)), ({"purpose": "lunch", "year": "x"}, ("annual", YEAR)),
-        ({"year": "99999"}, ("annual", YEAR)), ({"purpose": "title_review", "year": "2020"}, ("title_review", 2020)),
+        ({"year": "99999"}, ("annual", YEAR)), ({"year": "9999"}, ("annual", YEAR)),
+        ({"purpose": "title_review", "year": "2020"}, ("title_review", 2020)),
         ({"show": "x", "order": "y", "page": "z"}, ("annual", YEAR)),
     ],
 )  # fmt: skip
