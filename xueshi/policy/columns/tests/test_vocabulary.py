@@ -107,6 +107,34 @@ BOOKS = {
             "hour", "hour: {minutes: {by: category, public: 45, professional: 50}, at_most: length, round_down_to: 0.5}"
         ),
     ),
+    "worth": book(
+        year("60"),
+        provision("rate", "earning: {of: {theme: ethics}, gives: {per: size, is: 2, less: years_served}, split: 2}"),
+        provision("mine", "earning: {of: {theme: safety}, gives: {per: years_served, is: 1.5}, at_most: 9}"),
+        provision(
+            "steps",
+            "earning: {of: {delivery: online}, gives: [{by: size, steps: [{up_to: 5, is: 4}, {up_to: 90, is: 8}]},"
+            " {by: grade, high: 3, low: 1}]}",
+        ),
+        provision(
+            "table",
+            "earning: {of: {kind: course}, gives: {by: delivery, face_to_face: {by: title, senior: 6, otherwise: 2}}}",
+        ),
+        provision(
+            "other", "earning: {of: {category: public}, gives: {by: seniority, steps: [{up_to: 3, is: 1}, {is: 7}]}}"
+        ),
+        header=HEADER + "definitions:\n"
+        "  grade: [{is: high, when: {title: senior}}, {is: low, when: {title: [junior, intermediate]}}]\n"
+        "  seniority: {full_years_since: first_hired}\n",
+    ),
+    "lengths": book(
+        year("20"),
+        provision("public", "demand: {at_least: 10, of: {category: public}, within: year}"),
+        provision("p", "purpose: {for: title_review, asks: [year], over: {last: {by: title, senior: 3, junior: 1}}}"),
+        provision("q", "purpose: {for: appointment, asks: [year], over: {cycle: 3, from: moved, ending: previous}}"),
+        provision("r", "purpose: {for: registration, asks: [year], over: {since: moved, at_most: 3}}"),
+        provision("s", "purpose: {for: certificate, asks: [year], over: {last: {by: site, urban: 2, otherwise: 4}}}"),
+    ),
     "ceilings": book(
         year("60"),
         PUBLIC,
