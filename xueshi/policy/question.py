@@ -146,6 +146,10 @@ class Question:
         window = self.window(id)
         return window is not None and not window.each
 
+    def moves(self, id: str, demand: demands.Demand) -> bool:
+        """Whether a shortfall can be put off: hours of one year can; a sum or an either-or has no next year."""
+        return demand.unit == "hours" and not self.is_sum(id)
+
     def first_with(self, over: Window) -> int:
         """The number, from 1, of the first purpose with this window, whoever it asks."""
         return next(n for n, (_, law) in enumerate(self.purposes, 1) if (law.over or YEAR) == over)

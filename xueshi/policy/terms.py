@@ -205,7 +205,7 @@ class Person:
             waived=by.waived,
             advisory=by.advisory,
             relief=by.relief,
-            deferred=by.deferred,
+            deferred=by.deferred if self.question.moves(provision.id, demand) else "",
         )
 
     def need_of(self, demand: demands.Demand, within: str, year: int) -> int:

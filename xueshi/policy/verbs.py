@@ -46,7 +46,7 @@ def relief(here: Here, scope: Scope) -> demands.Relief:
         gives="times" if times else gives.word(RELIEFS, "a relief; write one of these, or {times: 1/3}"),
         purposes=scope.purposes(found, "in"),
         when=scope.person(found),
-        of=scope.demands(found, "of"),
+        of=scope.demands(found, "of", units=("hours",) if gives.node.value == "deferred" else ()),
     )
     return replace(law, times=times) if times else law
 

@@ -170,11 +170,11 @@ class Walk:
     def _moved_in(self, id: str, years: Years) -> int:
         """The shortfall of the year before that was deferred to this one, or may have been."""
         question = self.question
-        if not question.defers or len(years) != 1 or question.is_sum(id) or not question.book.encodes(years[0] - 1):
+        if not question.defers or len(years) != 1 or not question.book.encodes(years[0] - 1):
             return 0
         before = (years[0] - 1,)
         terms = self.person.terms(id, before[0])
-        if not (terms.applies and terms.told) or terms.advisory or terms.demand.unit != "hours":
+        if not (terms.applies and terms.told) or terms.advisory or not question.moves(id, terms.demand):
             return 0
         if not self.person.other().relieved(id, before[0]).deferred:
             return 0
@@ -253,7 +253,7 @@ def _compare(total: Terms, years: Years, way: Way, moved: int) -> Finding:
         outcome, relief = Outcome.REDUCED, total.relief
     elif total.advisory:
         outcome, relief = Outcome.ADVISORY, total.relief
-    elif total.deferred and way.unit == "hours":
+    elif total.deferred:
         outcome, relief, deferred = Outcome.WAIVED, (*total.relief, total.deferred), way.missing
     else:
         outcome = Outcome.UNMET

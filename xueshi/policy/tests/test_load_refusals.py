@@ -165,6 +165,7 @@ REFUSED = [
     ('hour: {at_most: length}', "hour: 'minutes' is missing"),
     ('cap: {at_most: {share: 2/5}, towards: year}', "cap, at_most: 'of' is missing"),
     ('cap: {at_most: 3, towards: yar}', "cap, towards: 'yar' is no demand here. Did you mean 'year'?"),
+    ('relief: {gives: deferred, of: two}', "relief, of: 'two' is not a demand of hours"),
     ('cap: {at_most: 3, towards: two}', "cap, towards: 'two' is not a demand of hours or branches"),
     ('cap: {at_most: 3, towards: year, per: month}', "cap, per: 'month' is not what a ceiling is for. Write 'year'."),
     ('cap: {at_most: 3, towards: year, shared: true}', 'cap, shared: one ceiling is shared by two demands or more'),

@@ -755,3 +755,16 @@ def test_a_surplus_of_an_earlier_year_is_counted_by_the_words_of_that_year() -> 
     )
     assert judge(law, entry(2019, "20", category="public")).passed
     assert judge(law, entry(2019, "20", category="professional")).verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        "{all_of: [{name: 甲, at_least: 10}, {name: 乙, courses: 1, of: {theme: ethics}}]}",
+        "{at_least: 10, over: {last: 3}}",
+        "{courses: 1}",
+    ],
+)
+def test_what_has_no_next_year_is_not_put_off(demand: str) -> None:
+    law = book(provision("year", f"demand: {demand}"), provision("r", "relief: {gives: deferred}"))
+    assert judge(law).verdict == "fail"
