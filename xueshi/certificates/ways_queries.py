@@ -25,7 +25,8 @@ DECIDED_IN = timedelta(days=7)  # how long a slip usually lies with its verifier
 class Way:
     """Something that could be done or is on its way. `kind`: choose, pay, study, sit, send or wait.
 
-    `entry` is the line as it would stand in the ledger; `minutes` are those still to study. Money is in yuan.
+    `entry` is the line as it would stand in the ledger, `ends` the day by which it usually does: after the exam a slip
+    is verified and confirmed. `minutes` are those still to study. Money is in yuan.
     """
 
     kind: str
@@ -107,16 +108,16 @@ def _way(offer: training.Offer, enrolment: Enrolment | None, lengths: dict[int, 
         return None  # nobody can choose it before it has a price
     kind, minutes, lesson = _stage(offer, enrolment, lengths)
     starts = max(clock.day_of(at), clock.day_of(plan.opens_at))
-    ends = max(starts + timedelta(days=-(-minutes // A_DAY)), clock.day_of(plan.exam.opens_at))
-    if ends > clock.day_of(min(plan.closes_at, plan.exam.closes_at)):
+    sits = max(starts + timedelta(days=-(-minutes // A_DAY)), clock.day_of(plan.exam.opens_at))
+    if sits > clock.day_of(min(plan.closes_at, plan.exam.closes_at)):
         return None
     entry = _entry(
-        f"plan:{plan.pk}", ends, plan.year, plan.instrument, plan.course.category, plan.course.kind, plan.hours
+        f"plan:{plan.pk}", sits, plan.year, plan.instrument, plan.course.category, plan.course.kind, plan.hours
     )
     owed = offer.price.amount if offer.price and kind in ("choose", "pay") else Decimal(0)
     order = offer.order if kind == "pay" else None
     return Way(
-        kind, entry, plan.course.title, plan.year, order.amount if order else owed, starts, ends, minutes,
+        kind, entry, plan.course.title, plan.year, order.amount if order else owed, starts, sits + DECIDED_IN, minutes,
         plan_id=plan.pk, order_id=order.pk if order else None, lesson_id=lesson,
     )  # fmt: skip
 

@@ -185,10 +185,10 @@ def _headline(shown: Sheet, judged: Assessment, words: Tongue) -> None:
     leaves = [one for one in unmet if not any(o.within == one.provision and o.years == one.years for o in unmet)]
     if len(leaves) == 1 and leaves[0].unit == "hours":
         shown.short, shown.short_name = leaves[0], say.title(leaves[0], words)
-    alike: dict[tuple[str, str], list[int]] = {}
+    alike: dict[tuple[str, str], list[Finding]] = {}
     for one in leaves:
-        alike.setdefault((say.demand_name(one, words), say.outcome_words(one)), []).extend(one.years)
-    shown.missing = tuple(f"{say.years_listed(years)} {name} {short}".strip() for (name, short), years in alike.items())
+        alike.setdefault((say.demand_name(one, words), say.outcome_words(one)), []).append(one)
+    shown.missing = tuple(say.short_of(name, short, found) for (name, short), found in alike.items())
     years = {year for one in judged.findings for year in one.years}
     passing = sorted(y for y in years if all(one.outcome.passes for one in judged.findings if y in one.years))
     if unmet and passing:

@@ -3,6 +3,7 @@
 from django.http import FileResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from xueshi.kernel import clock
 from xueshi.ledger.standing import Standing
 from xueshi.web import spreadsheets
 from xueshi.web.standing import Sheet
@@ -41,7 +42,7 @@ def as_xlsx(sheet: Sheet) -> FileResponse:
         (_("办什么事"), sheet.what),
         (_("年度"), str(found.asked.year)),
         (_("按哪天算"), found.on.isoformat()),
-        (_("只看这天以前登记的"), found.known_at.date().isoformat()),
+        (_("只看这天以前登记的"), f"{found.known_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"),
         (_("文件"), f"{found.book.number} {found.book.title}".strip() if found.book else ""),
         (_("规则版本"), found.book.digest if found.book else ""),
     ]

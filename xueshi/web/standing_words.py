@@ -122,6 +122,14 @@ def years_listed(years: Iterable[int]) -> str:
     return _("、").join(years_name([span[0], span[-1]] if len(span) > 1 else span) for span in spans)
 
 
+def short_of(name: str, short: str, found: Sequence[Finding]) -> str:
+    """A demand that is short, with its years; where several fall alike, each of them."""
+    years = years_listed(year for one in found for year in one.years)
+    if len(found) > 1:
+        return _("%(years)s %(name)s，每年%(short)s") % {"years": years, "name": name, "short": short}
+    return f"{years} {name} {short}".strip()
+
+
 def amount(found: Finding, value: Decimal) -> str:
     """So many hours, or so many entries."""
     if found.unit == "hours":

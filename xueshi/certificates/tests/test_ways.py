@@ -77,3 +77,11 @@ def test_a_plan_for_a_past_year_is_offered_for_that_year(plan, ways):
     (way,) = ways()
     assert way.year == clock.day_of(datetime.now(UTC)).year - 3
     assert way.entry.for_year == way.year
+
+
+def test_who_has_passed_is_never_later_than_who_has_still_to_study(wang, plan, ways):
+    (to_choose,) = ways()
+    scenery.slip_of(wang, plan)
+    (passed,) = ways(scenery.NOON)
+    assert to_choose.ends - to_choose.starts >= passed.ends - passed.starts
+    assert to_choose.entry.on < to_choose.ends  # the exam is not the end: a slip is verified and confirmed

@@ -18,6 +18,7 @@ from xueshi.policy.findings import Verdict
 from xueshi.web import doors, standing_export
 from xueshi.web import standing as sheets
 from xueshi.web.look import saying
+from xueshi.web.redirects import SeeOther
 from xueshi.web.standing_form import AskForm, asking, known_for
 
 GOALS: tuple[planner.Goal, ...] = ("earliest", "money", "hours")
@@ -54,15 +55,24 @@ def my_standing(request: doors.SeenRequest) -> HttpResponse:
 @doors.learners
 @require_safe
 def standing_json(request: doors.SeenRequest) -> JsonResponse:
-    """The same answer for a machine: the question, the digest of the law, and every finding."""
-    return standing_export.as_json(_asked(request)[1])
+    """The same answer for a machine: the question, the digest of the law, and every finding.
+
+    A question that is not understood is not answered as another one: 422, with what is wrong.
+    """
+    form, found = _asked(request)
+    if form.errors:
+        return JsonResponse({"errors": form.errors}, status=422, json_dumps_params={"ensure_ascii": False})
+    return standing_export.as_json(found)
 
 
 @doors.learners
 @require_safe
-def standing_xlsx(request: doors.SeenRequest) -> FileResponse:
-    """The table of the page as a workbook."""
-    return standing_export.as_xlsx(sheets.sheet(_asked(request)[1]))
+def standing_xlsx(request: doors.SeenRequest) -> FileResponse | HttpResponse:
+    """The table of the page as a workbook; where the page did not understand, back to what it says."""
+    form, found = _asked(request)
+    if form.errors:
+        return SeeOther(f"{reverse('learner:standing')}?{request.GET.urlencode()}")
+    return standing_export.as_xlsx(sheets.sheet(found))
 
 
 # ---- the quickest way ---------------------------------------------------------------------------------------------
@@ -97,7 +107,7 @@ def _route(request: doors.SeenRequest, found: standing.Standing, ways: list[Way]
 def _some(found: standing.Standing, ways: list[Way]) -> list[dict[str, str]]:
     """Where all together would not do: those that would count."""
     after = found.with_entries(one.entry for one in ways)
-    counting = {one.entry for one in after.lines} if after else set()
+    counting = {part.entry for one in after.findings for part in one.counted} if after else set()
     return [_step(one) for one in ways if one.entry.id in counting]
 
 
@@ -115,8 +125,8 @@ def _says(plan: planner.Plan) -> str:
         return ""
     day = saying.day(plan.finishes_on)
     if plan.money:
-        return _("照这样做，%(day)s 前可以办完，还要付 %(money)s。") % {"day": day, "money": saying.yuan(plan.money)}
-    return _("照这样做，%(day)s 前可以办完，不用再花钱。") % {"day": day}
+        return _("照这样做，%(day)s前后可以办完，还要付 %(money)s。") % {"day": day, "money": saying.yuan(plan.money)}
+    return _("照这样做，%(day)s前后可以办完，不用再花钱。") % {"day": day}
 
 
 def _step(way: Way) -> dict[str, str]:
@@ -126,6 +136,9 @@ def _step(way: Way) -> dict[str, str]:
         "study": _("学完《%(course)s》，考试合格"), "sit": _("考《%(course)s》"),
         "send": _("送审《%(course)s》的合格单"), "wait": _("等《%(course)s》的合格单审验和确认"),
     }  # fmt: skip
+    verified = way.slip is not None and way.slip.state == "verified"
+    if verified:
+        titles["wait"] = _("等《%(course)s》的学时确认")
     details = [_("%(year)s 年度") % {"year": way.year}]
     if way.entry.hours:
         details.append(_("%(n)s 学时") % {"n": saying.hours(way.entry.hours)})
@@ -135,6 +148,8 @@ def _step(way: Way) -> dict[str, str]:
         details.append(saying.yuan(way.price) if way.price else _("不收费"))
     elif way.kind == "study":
         details.append(_("已付费"))
+    elif verified:
+        details.append(_("合格单已审验"))
     elif way.kind == "wait" and way.slip and way.slip.review:
         details.append(_("现在在%(who)s") % {"who": way.slip.review.organisation})
     action, url = _button(way)

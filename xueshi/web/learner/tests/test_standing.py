@@ -192,6 +192,29 @@ def test_what_was_known_on_a_day_is_answered_as_it_was_then(wang, page, plan):
     assert "学时够了。" not in then
 
 
+def test_a_day_to_come_is_not_called_a_day_that_was(page, plan):
+    shown = page(what="annual", on=f"{plan.year + 3}-06-01")
+    assert "那一天还没有到" in shown
+    assert "这是当时的结论" not in shown
+
+
+def test_what_was_known_is_said_for_a_day_long_past_too(page, plan):
+    assert "这是当时的结论" in page(what="annual", on="2018-01-01", known="2020-01-01")
+
+
+def test_years_that_fall_short_alike_are_said_once_and_each(page, plan):
+    assert "公需科目，每年差 20 学时" in page(what="title_review")
+
+
+def test_a_file_answers_no_other_question_than_the_one_asked(wang, signed_in, page, plan):
+    client = signed_in(wang)
+    for asked in ({"on": "gestern"}, {"what": "lottery"}, {"known": "9999-01-01"}):
+        answer = client.get(reverse("learner:standing_json"), asked)
+        assert (answer.status_code, list(json.loads(answer.content)["errors"])) == (422, list(asked))
+        told = client.get(reverse("learner:standing_xlsx"), asked, follow=True)
+        assert 'class="x-err"' in told.content.decode()
+
+
 def test_the_title_aimed_at_is_offered_only_where_it_matters(hohhot, page, wang, plan):
     assert "职称评审 · 副高级" not in page(wang)
     assert "职称评审 · 副高级" in page(hohhot(), on="2022-12-19")
@@ -268,6 +291,21 @@ def test_a_plan_that_cannot_do_it_all_says_what_remains(page, plan):
     shown = page(what="title_review")
     assert "没有开放的课；请向当地人力社保部门咨询怎样补。" in shown
     assert f"选《{plan.course.title}》" in shown
+
+
+def test_a_course_that_does_not_count_towards_the_year_asked_is_no_step(page, plan):
+    for year in (plan.year + 3, plan.year - 2):
+        shown = page(what="annual", on=f"{year}-06-01")
+        assert f"选《{plan.course.title}》" not in shown
+        assert "现在开放的课补不齐" in shown
+
+
+def test_who_waits_for_the_unit_alone_is_not_sent_to_the_verifier(wang, page, plan, verifier):
+    _slip, review = scenery.sent(wang, plan)
+    scenery.verify(verifier, review)
+    shown = page(what="annual")
+    assert f"等《{plan.course.title}》的学时确认" in shown
+    assert "合格单已审验" in shown
 
 
 def test_without_any_open_course_the_page_says_so(page):
