@@ -180,13 +180,20 @@ def _recorded(one: Any, words: Vocabulary, tongue: Tongue) -> Recorded:
 
 
 def record(viewer: Viewer, facts: Facts, form: FactForm, at: datetime) -> str:
-    """Record what the form says; the sentence for the page. Raises what `people.actions.record_fact` raises."""
+    """Record what the form says; the sentence for the page, "" where it stands against another: the form says so.
+
+    Raises what else `people.actions.record_fact` raises.
+    """
     assert facts.word is not None  # noqa: S101  the view asked for one
-    people.record_fact(
-        viewer=viewer, words=facts.words.facts, person_id=facts.person.pk, word=facts.word.name,
-        value=form.cleaned_data["value"], since=form.cleaned_data["since"], until=form.until,
-        reason=form.cleaned_data["reason"], at=at,
-    )  # fmt: skip
+    try:
+        people.record_fact(
+            viewer=viewer, words=facts.words.facts, person_id=facts.person.pk, word=facts.word.name,
+            value=form.cleaned_data["value"], since=form.cleaned_data["since"], until=form.until,
+            reason=form.cleaned_data["reason"], at=at,
+        )  # fmt: skip
+    except (people.FactMisfilled, people.FactOverlaps) as refused:  # what was typed stays
+        form.add_error(None, f"{refused.said}{refused.advice}")
+        return ""
     return _("已登记：%(term)s，%(day)s 起。") % {
         "term": facts.tongue.term(facts.word.name), "day": saying.day(form.cleaned_data["since"]),
     }  # fmt: skip

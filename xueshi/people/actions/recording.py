@@ -86,7 +86,7 @@ def record_fact(
     if meant.kind == "event" and text == dated.YES:
         until = since + timedelta(days=1)
     if text is None or since > clock.day_of(at) or (until is not None and until <= since):
-        raise FactMisfilled(word=meant.term, value=value, since=since.isoformat())
+        raise FactMisfilled(word=meant.term, value=_called(meant, value), since=since.isoformat())
     live = Fact.objects.filter(person=person, word=word, withdrawn_at=None)
     known = live.filter(value=text, since=since, until=until).first()
     if known is not None:
@@ -96,11 +96,15 @@ def record_fact(
     later = live.filter(since__lt=until) if until is not None else live
     other = later.filter(Q(until=None) | Q(until__gt=since)).order_by("since").first()
     if other is not None:
-        raise FactOverlaps(
-            word=meant.term, since=other.since.isoformat(), value=meant.values.get(other.value, other.value)
-        )
+        raise FactOverlaps(word=meant.term, since=other.since.isoformat(), value=_called(meant, other.value))
     return _record(viewer, Fact(person=person, word=word, kind=meant.kind, value=text, since=since, until=until,
                                 reason=reason.strip()[:200]), at)  # fmt: skip
+
+
+def _called(word: Word, value: str) -> str:
+    """A value as people call it, not as it is kept."""
+    plain = {"yes": _("有"), "no": _("没有"), "true": _("是"), "false": _("不是")}
+    return word.values.get(value) or str(plain.get(value, value))
 
 
 def _end_the_one_before(viewer: Viewer, open_one: Fact | None, since: date, at: datetime) -> None:

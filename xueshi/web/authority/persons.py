@@ -55,8 +55,8 @@ def person_facts(request: doors.SeenRequest, person_id: int) -> HttpResponse:
 
     viewer, facts = person_standing.reaching(request.viewer, ROLES, see)
     form = person_standing.FactForm(request.POST or None, facts.word, facts.tongue) if facts.word else None
-    if form and form.is_valid():
-        messages.info(request, person_standing.record(viewer, facts, form, at))
+    if form and form.is_valid() and (said := person_standing.record(viewer, facts, form, at)):
+        messages.info(request, said)
         return SeeOther(reverse("authority:person_facts", args=[person_id]))
     context = {"facts": facts, "form": form, "person": facts.person}
     return render(request, "authority/person_facts.html", context, status=422 if form and form.is_bound else 200)

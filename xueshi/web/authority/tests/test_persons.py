@@ -104,6 +104,21 @@ def test_a_fact_is_recorded_with_evidence_and_taken_back_with_a_reason(wang, ver
     assert "看过请假条" not in client.get(facts).content.decode()
 
 
+def test_a_fact_that_contradicts_another_leaves_what_was_typed_and_says_no_key(wang, verifier, signed_in):
+    client = signed_in(verifier)
+    facts = reverse("authority:person_facts", args=[wang.pk])
+    first = {"word": "sector", "value": "non_public", "since": "2020-01-01", "reason": "看过聘用合同"}
+    assert client.post(facts, first).status_code == 303
+    for wrong in ({"value": "institution"}, {"since": "2999-01-01"}, {"since": "2022-01-01", "last": "2021-01-01"}):
+        answer = client.post(facts, first | wrong)
+        said = answer.content.decode()
+        assert answer.status_code == 422, wrong
+        assert 'value="看过聘用合同"' in said, wrong
+        assert "（non_public）" not in said, wrong
+        assert "：non_public" not in said, wrong
+    assert Fact.objects.count() == 1
+
+
 def test_words_of_the_register_are_not_recorded_here(wang, verifier, signed_in):
     client = signed_in(verifier)
     facts = reverse("authority:person_facts", args=[wang.pk])
