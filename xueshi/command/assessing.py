@@ -18,8 +18,7 @@ from xueshi.policy.load import Library
 
 def assess(asked: Namespace, voice: Voice) -> int:
     """Read, judge, write, sum up. 2 when rows cannot be read and nobody said to go on without them."""
-    if asked.out:
-        writing.check_ending(asked.out)
+    writing.check_places(asked.out, asked.problems, (asked.people, asked.entries))
     library, always = laws(asked)
     question = asking(asked, library)
     population = read(asked, voice, [always] if always else [*library.books.values()])

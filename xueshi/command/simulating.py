@@ -39,8 +39,7 @@ _ROW: dict[str, tuple[Two, Any]] = {
 
 def simulate(asked: Namespace, voice: Voice) -> int:
     """Who gains and who falls, by region, unit and title. 2 when rows cannot be read."""
-    if asked.out:
-        writing.check_ending(asked.out)
+    writing.check_places(asked.out, asked.problems, (asked.people, asked.entries, asked.draft))
     after = books.draft(books.open_shelf(asked.policies), asked.draft)
     library, before = assessing.laws(asked)
     before = before or library.books.get(after.key) or library.governing(after.region.code, after.since)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,20 @@ def check_ending(file: str) -> None:
         )
     if not path.parent.is_dir():
         raise Stop(Two("没有文件夹 {folder}。", "There is no folder {folder}."), folder=path.parent)
+    if path.is_dir():
+        raise Stop(Two("{file} 是文件夹，不能写成文件。", "{file} is a folder, not a file."), file=file)
+
+
+def check_places(out: str | None, problems: str | None, given: Sequence[str | None]) -> None:
+    """Refuse, before the work is done, what cannot be written, or would overwrite what was given."""
+    for file in filter(None, (out, problems)):
+        check_ending(file)
+        if any(one and Path(one).exists() and Path(file).resolve() == Path(one).resolve() for one in given):
+            said = Two(
+                "{file} 是原始表格，不会覆盖；换一个文件名。",
+                "{file} was given; it is not overwritten. Use another name.",
+            )
+            raise Stop(said, file=file)
 
 
 def write(
@@ -37,10 +53,23 @@ def write(
 ) -> None:
     """Write the rows; a workbook gets ``more`` (the summary) on a sheet of its own.
 
-    Text that a spreadsheet program would take for a formula is kept as text.
+    Text that a spreadsheet program would take for a formula is kept as text. The file is whole or as it was:
+    it is written aside and then renamed. Raises ``Stop`` where that cannot be.
     """
     path = Path(file)
-    named = frame.rename({name: headings[name] for name in frame.columns})
+    aside = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        _write(aside, frame.rename({name: headings[name] for name in frame.columns}), title, more)
+        aside.replace(path)
+    except OSError as problem:
+        said = Two("写不了 {file}：{why}", "{file} cannot be written: {why}")
+        raise Stop(said, file=file, why=problem.strerror or str(problem)) from None
+    finally:
+        with suppress(OSError):
+            aside.unlink()
+
+
+def _write(path: Path, named: pl.DataFrame, title: str, more: Sequence[Sequence[str]]) -> None:
     if path.suffix.lower() == ".parquet":
         named.write_parquet(path)
     elif path.suffix.lower() == ".csv":
@@ -60,6 +89,11 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _workbook(path: Path, frame: pl.DataFrame, title: str, more: Sequence[Sequence[str]]) -> None:
+    with path.open("wb") as file:  # first, so that nothing is left half open where it cannot be
+        _filled(frame, title, more).save(file)
+
+
+def _filled(frame: pl.DataFrame, title: str, more: Sequence[Sequence[str]]) -> Workbook:
     book = Workbook(write_only=True)
     for number, start in enumerate(range(0, max(frame.height, 1), SHEET_ROWS), 1):
         sheet = book.create_sheet(title if number == 1 else f"{title} {number}")
@@ -73,7 +107,7 @@ def _workbook(path: Path, frame: pl.DataFrame, title: str, more: Sequence[Sequen
         sheet = book.create_sheet("汇总" if title != "result" else "summary")
         for line in more:
             sheet.append([_cell(sheet, value) for value in line])
-    book.save(path)
+    return book
 
 
 def _column(at: int) -> str:

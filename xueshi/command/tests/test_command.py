@@ -284,6 +284,39 @@ def test_an_ending_or_a_folder_that_is_none_is_refused_before_the_work(
     assert say("assess", *files, "--out", tmp_path / "none" / "r.csv")[0] == 2
 
 
+@pytest.mark.parametrize("option", ["--out", "--problems"])
+def test_what_was_given_is_never_overwritten_and_a_folder_is_no_file(
+    say: Say, files: list[object], tmp_path: Path, option: str
+) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    before = Path(str(files[1])).read_bytes()
+    code, _, err = say("assess", *files, option, files[1], "--lang", "en")
+    assert (code, "it is not overwritten" in err) == (2, True)
+    code, _, err = say("assess", *files, option, tmp_path / "folder.csv", "--lang", "en")
+    assert (code, "is a folder" in err) == (2, True)
+    assert say("assess", *files, option, tmp_path / "none" / "r.csv")[0] == 2
+    assert Path(str(files[1])).read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "parquet"])
+def test_a_result_that_cannot_be_written_is_said_and_leaves_nothing_behind(
+    say: Say, files: list[object], kind: str
+) -> None:
+    code, _, err = say("assess", *files, "--out", f"/proc/r.{kind}", "--lang", "en")
+    assert code == 2
+    assert f"/proc/r.{kind} cannot be written" in err
+
+
+def test_a_result_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    frame, out = pl.DataFrame({"a": ["x"]}), tmp_path / "r.csv"
+    out.write_text("before", encoding="utf-8")
+    with pytest.raises(KeyError):
+        writing.write(str(out), frame, {}, "t", ())
+    assert out.read_text(encoding="utf-8") == "before"
+    writing.write(str(out), frame, {"a": "A"}, "t", ())
+    assert [one.name for one in tmp_path.iterdir()] == ["r.csv"]
+
+
 def test_a_day_leaves_out_what_came_later(say: Say, files: list[object], tmp_path: Path) -> None:
     at = files.index("--year")
     early = [*files[:at], "--as-of", "2022年12月30日", *files[at + 2 :]]

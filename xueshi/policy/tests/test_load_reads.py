@@ -181,9 +181,10 @@ def test_the_rest_of_the_hour_verbs() -> None:
         (2017, 2018), done_to=date(2022, 12, 25)
     )
     assert read("make_up: {years: 2017}") == demands.MakeUp((2017,))
-    cap = read("cap: {at_most: 5, towards: [year, more], shared: true, per: year}", more)
+    cap = read("cap: {at_most: 5, towards: [year, more], shared: true}", more)
     assert isinstance(cap, demands.Cap)
-    assert (cap.shared, cap.per_year) == (True, True)
+    assert (cap.shared, cap.per_year) == (True, False)
+    assert read("cap: {at_most: 5, towards: year, per: year}").per_year
     assert read("carry: {surplus_of: year, at_most: 5, lives: 2}") == demands.Carry("year", Fixed(5 * HOUR), lives=2)
     assert read("carry: {surplus_of: year}") == demands.Carry("year")
     late = read("counts: {of: {kind: course}, done: {from: 2022-08-29}}")
