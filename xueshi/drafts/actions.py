@@ -39,6 +39,15 @@ class DraftNotUnderstood(Refused):
     next_step = _("改好这一行再试；草案的文字都还在。")
 
 
+class DraftElsewhere(Refused):
+    """The draft is of another place, and would move nobody."""
+
+    status = 422
+    code = "draft-elsewhere"
+    sentence = _("草案写明管 %(region)s，本地区的人不归它管，算不出变化。")
+    next_step = _("请核对草案开头的 region。")
+
+
 class NobodyToTry(Refused):
     """The bureau has nobody on its list."""
 
@@ -63,7 +72,8 @@ def ask(
 ) -> Simulation:
     """Queue a simulation of a draft over the people in the viewer's reach.
 
-    Raises DraftNotUnderstood, NobodyToTry, TooManySimulations; NotYours for an instrument that is not held.
+    Raises DraftNotUnderstood, DraftElsewhere, NobodyToTry, TooManySimulations; NotYours for an instrument that is not
+    held.
     """
     seat = viewer.seats[0]
     try:
@@ -79,6 +89,9 @@ def ask(
     people = list(access.persons(viewer).values_list("pk", flat=True))
     if not people:
         raise NobodyToTry()
+    here, there = seat.region, draft.region.code
+    if not (here.startswith(there) or there.startswith(here)):
+        raise DraftElsewhere(region=f"{draft.region.name}（{there}）")
     asked = Simulation.objects.create(
         person_id=viewer.person_id, organisation_id=seat.organisation_id, title=draft.title[:200], text=text,
         replaces=replaces, digest=draft.digest, replaced_digest=before.digest if before else "", purpose=purpose,

@@ -209,6 +209,11 @@ class TestRunning:
         with pytest.raises(actions.NobodyToTry):
             ask(viewer(lonely, "verifier"), draft)
 
+    def test_a_draft_of_another_place_moves_nobody_here(self, seen, crowd) -> None:
+        theirs = (Path(house.POLICIES_DIR) / "cn-37/jinan-2017.yaml").read_text(encoding="utf8")
+        with pytest.raises(actions.DraftElsewhere, match="济南"):
+            ask(seen, theirs)
+
     def test_three_at_a_time(self, seen, crowd, draft) -> None:
         for _ in range(actions.MOST_RUNNING):
             one = ask(seen, draft)
