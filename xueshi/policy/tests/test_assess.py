@@ -7,9 +7,9 @@ import pytest
 
 from xueshi.policy.assess import NotAPurpose
 from xueshi.policy.book import Rulebook, Silent, Undecided
+from xueshi.policy.checking import NotAWord
 from xueshi.policy.facts import Entry
 from xueshi.policy.findings import Assessment, Finding, Outcome
-from xueshi.policy.checking import NotAWord
 from xueshi.policy.tests.invented import CHONGQING, book, entry, judge, provision, year
 
 PUBLIC = {"category": "public"}
