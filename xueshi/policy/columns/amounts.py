@@ -21,10 +21,6 @@ ONE = algebra.number(1)
 Own = Callable[[Fraction], Node]
 
 
-def _no_hours(_factor: Fraction) -> Node:
-    raise Beyond("", "an amount per hour of an entry, where there is no entry")
-
-
 @dataclass(frozen=True)
 class Reader:
     """What an amount is read with.
@@ -36,7 +32,7 @@ class Reader:
 
     look: Says
     count: Node = ONE
-    own: Own | None = _no_hours
+    own: Own | None = None
     bases: Mapping[str, Callable[[], Node]] = field(default_factory=dict)
     share: Callable[[amounts.Share], Node] | None = None
     marks: frozenset[str] = frozenset()
@@ -109,16 +105,12 @@ def _(amount: amounts.Rate, reader: Reader) -> Figure:
 def _(amount: amounts.Share, reader: Reader) -> Figure:
     if reader.share is not None:
         return Figure(reader.share(amount))
-    if amount.of not in reader.bases:
-        return Figure(ZERO, FALSE)
     whole_ = reader.bases[amount.of]()
     return Figure(algebra.scaled(whole_, amount.share.numerator, amount.share.denominator, up=amount.up))
 
 
 @figure.register
 def _(amount: amounts.YearsOf, reader: Reader) -> Figure:
-    if amount.demand not in reader.bases:
-        return Figure(ZERO, FALSE, TRUE)
     one = algebra.scaled(reader.bases[amount.demand](), amount.years.numerator, amount.years.denominator)
     return Figure(algebra.times(one, reader.count))
 

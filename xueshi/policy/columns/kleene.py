@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from xueshi.policy.columns import algebra
 from xueshi.policy.columns.algebra import FALSE, TRUE, Node
 from xueshi.policy.words import Word
 
@@ -29,11 +28,6 @@ class Kleene:
 
     sure: Node
     possible: Node
-
-    @property
-    def known(self) -> Node:
-        """Somebody can tell."""
-        return algebra.or_(self.sure, algebra.not_(self.possible))
 
 
 def plainly(answer: Node) -> Kleene:

@@ -125,8 +125,6 @@ class PersonLook:
         """See ``Look``."""
         if word.rows:
             return algebra.not_(self.among(word, ()).possible)
-        if word.years_since is not None:
-            return self.known(word.years_since)
         if word.name == "target" and self.asked.target is not None:
             return TRUE
         fact = self._fact(word)

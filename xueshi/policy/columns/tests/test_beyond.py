@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import narwhals as nw
 import polars as pl
 import pytest
 
@@ -13,7 +14,7 @@ from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.conditions import column as condition_column
 from xueshi.policy.columns.emit import Program
 from xueshi.policy.columns.layout import PARTS_OF_FACT, Fact, Kind, Layout
-from xueshi.policy.columns.plan import plan
+from xueshi.policy.columns.plan import VERDICTS, plan
 from xueshi.policy.columns.tests.test_vocabulary import demand
 from xueshi.policy.facts import Asked
 from xueshi.policy.tests.invented import HEADER, book, provision, year
@@ -140,6 +141,23 @@ def test_a_kind_that_can_be_told_apart_has_a_form() -> None:
     assert [(one.provision, one.year) for one in found.found] == [("year", 2020)]
     low = (kind(0, ETHICS, least=1800, most=4 * 1800, step=2), kinds[1])
     assert plan(law, Asked("annual", 2020), layout(*low)).reasons
+
+
+def test_verdicts_without_reasons_whom_it_binds_and_frames_of_narwhals() -> None:
+    law = book(year("10", "when: {age: {male: 50, female: 45}}"), header=HEADER)
+    facts = (
+        Fact("born", "date", YEARS, {"": "born"}, full=True),
+        Fact("sex", "word", YEARS, {"": "sex"}, {"male": 0, "female": 1}, full=True),
+    )
+    frame = pl.DataFrame(
+        {"person": [1, 2], "born": [19600101, 19900101], "sex": [0, 1]} | {"h2020_0": [0, 0], "n2020_0": [0, 0]}
+    )
+    found = plan(law, Asked("annual", 2020), Layout(date(2020, 12, 31), (2020,), (kind(),), facts))
+    bare = found.verdicts(frame, reasons=False)
+    assert bare.columns == ["person", "verdict"]
+    assert [VERDICTS[one] for one in bare["verdict"]] == ["fail", "nothing_owed"]
+    assert found.bound(frame)["bound"].to_list() == [True, True]
+    assert found.verdicts(nw.from_native(frame)).equals(found.verdicts(frame))
 
 
 # ---- the algebra ----------------------------------------------------------------------------------

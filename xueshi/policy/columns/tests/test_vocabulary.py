@@ -127,7 +127,27 @@ BOOKS = {
         "  grade: [{is: high, when: {title: senior}}, {is: low, when: {title: [junior, intermediate]}}]\n"
         "  seniority: {full_years_since: first_hired}\n",
     ),
+    "sums": book(
+        year("20"),
+        provision(
+            "part",
+            "demand: {at_least: {share: 1/4, of: accumulated}, of: {category: public}, within: year,"
+            " for: [certificate]}",
+        ),
+        demand("by-target", "at_least: {by: target, senior: 9, otherwise: 2}"),
+        provision("p", "purpose: {for: title_review, asks: [year], over: {last: 2}}"),
+        provision("q", "purpose: {for: appointment, when: {member: true}, asks: [year], over: {last: 3}}"),
+        provision("r", "purpose: {for: appointment, when: {site: urban}, asks: [year], over: {last: 3}}"),
+        provision("carry", "carry: {surplus_of: year}"),
+        provision("old", "relief: {when: {age: {male: 55}}, gives: deferred}"),
+        provision("cap", "cap: {at_most: 8, of: {theme: ethics}, towards: [year, by-target], shared: true}"),
+    ),
     "lengths": book(
+        provision(
+            "t",
+            "purpose: {for: nomination, asks: [year],"
+            " over: {last: {by: years_served, steps: [{up_to: 5, is: 1}, {is: 2}]}}}",
+        ),
         year("20"),
         provision("public", "demand: {at_least: 10, of: {category: public}, within: year}"),
         provision("p", "purpose: {for: title_review, asks: [year], over: {last: {by: title, senior: 3, junior: 1}}}"),
