@@ -90,7 +90,8 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _workbook(path: Path, frame: pl.DataFrame, title: str, more: Sequence[Sequence[str]]) -> None:
     with path.open("wb") as file:  # first, so that nothing is left half open where it cannot be
-        _filled(frame, title, more).save(file)
+        book = _filled(frame, title, more)
+        book.save(file)
 
 
 def _filled(frame: pl.DataFrame, title: str, more: Sequence[Sequence[str]]) -> Workbook:
