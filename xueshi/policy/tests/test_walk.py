@@ -768,3 +768,14 @@ def test_a_surplus_of_an_earlier_year_is_counted_by_the_words_of_that_year() -> 
 def test_what_has_no_next_year_is_not_put_off(demand: str) -> None:
     law = book(provision("year", f"demand: {demand}"), provision("r", "relief: {gives: deferred}"))
     assert judge(law).verdict == "fail"
+
+
+def test_a_year_that_several_purposes_ask_for_is_judged_once() -> None:
+    law = book(
+        year("10", "for: []"),
+        provision("p", "purpose: {for: title_review, asks: year, over: {each_of_last: 2}}"),
+        provision("q", "purpose: {for: title_review, asks: year, over: {each_of_last: 2}}"),
+        provision("s", "purpose: {for: title_review, asks: year, over: {each_of_last: 3}}"),
+    )
+    found = judge(law, purpose="title_review")
+    assert sorted(one.years for one in found.findings) == [(2018,), (2019,), (2020,)]
