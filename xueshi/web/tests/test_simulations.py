@@ -93,7 +93,10 @@ def test_a_draft_may_be_the_first_of_its_region(crowd, verifier, draft, signed_i
     form = client.get(NEW).context["form"]
     none = next(value for value, name in form.fields["replaces"].choices if "第一份" in name)
     assert hand_in(client, draft, replaces=none).status_code == 303
-    assert Simulation.objects.get().replaces == ""
+    one = Simulation.objects.get()
+    assert one.replaces == ""
+    jobs.run(simulation_id=one.pk)
+    assert "没有人归这份草案管" in page(client, "simulation", one.pk, year=YEAR)  # the notice in force governs them all
 
 
 def test_a_line_without_end_is_shown_by_its_beginning(crowd, verifier, signed_in) -> None:
