@@ -147,6 +147,12 @@ class ChangeRow:
     tag: str
     early: bool  # it changes years that had passed when the draft was tried
 
+    @property
+    def same(self) -> bool:
+        """Whether the words stand as they were, and only what is made of them is not the same."""
+        before, after = self.change.before, self.change.after
+        return before is not None and after is not None and before.text == after.text
+
 
 def changes_of(comparison: Comparison | None, one: Any) -> dict[str, Any] | None:
     """Provision by provision; None where there was no law before."""

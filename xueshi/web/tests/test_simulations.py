@@ -99,6 +99,17 @@ def test_a_draft_may_be_the_first_of_its_region(crowd, verifier, draft, signed_i
     assert "没有人归这份草案管" in page(client, "simulation", one.pk, year=YEAR)  # the notice in force governs them all
 
 
+def test_words_that_stand_as_they_were_are_not_struck_out(crowd, verifier, signed_in) -> None:
+    client = signed_in(verifier)
+    changed = notice(
+        **{"demand: {at_least: 20, of: {category: public}": "demand: {at_least: 40, of: {category: public}"}
+    )
+    assert hand_in(client, changed).status_code == 303
+    shown = page(client, "simulation", Simulation.objects.get().pk)
+    assert "原文没有改" in shown
+    assert "<del>" not in shown
+
+
 def test_a_line_without_end_is_shown_by_its_beginning(crowd, verifier, signed_in) -> None:
     shown = hand_in(signed_in(verifier), "x" * 100_000).context["written"]
     assert shown == "x" * 200
