@@ -3,6 +3,7 @@
 Shared by the bureau's door and the unit's; who is in it is the viewer's reach, what is said is the ledger's.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from xueshi.web.look import saying
 from xueshi.web.redirects import SeeOther
 
 PAGE = 25
+_NUMBER = re.compile(r"[0-9]{14}([0-9]{3})?[0-9Xx]")
 YEARS = 8  # the present one and those before it
 SHOWN = {"short": Verdict.FAIL, "unknown": Verdict.UNKNOWN, "met": Verdict.PASS, "nothing": Verdict.NOTHING_OWED}
 ORDERS = ("name", "unit", "missing")
@@ -162,7 +164,10 @@ def context_of(table: Table, at: datetime) -> dict[str, Any]:
 def remember(request: HttpRequest) -> SeeOther:
     """Keep what is looked for in the session, and go back to the table as it was."""
     form = SearchForm(request.POST)
-    request.session["people_text"] = form.cleaned_data["text"] if form.is_valid() else ""
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    number = "".join(text.split())
+    # A whole identity number is looked for by its tail; it is neither kept nor shown.
+    request.session["people_text"] = number[-4:].upper() if _NUMBER.fullmatch(number) else text
     back = QueryDict(request.POST.get("query", "")[:200], mutable=True)
     back.pop("page", None)
     return SeeOther(f"{request.path.removesuffix('search/')}?{back.urlencode()}")

@@ -193,7 +193,11 @@ def _headline(shown: Sheet, judged: Assessment, words: Tongue) -> None:
     passing = sorted(y for y in years if all(one.outcome.passes for one in judged.findings if y in one.years))
     if unmet and passing:
         shown.passing = say.years_listed(passing)
-    facts = {name for one in judged.findings for name in one.facts} if judged.verdict is Verdict.UNKNOWN else set()
+    facts = (
+        {name for one in judged.findings for name in one.facts}
+        if judged.verdict in (Verdict.UNKNOWN, Verdict.FAIL)
+        else set()
+    )
     shown.facts = tuple((name, words.term(name)) for name in sorted(facts))
     shown.see = judged.see
 

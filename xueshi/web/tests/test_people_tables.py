@@ -98,6 +98,16 @@ def test_names_are_looked_for_by_post_and_stay_out_of_addresses(crowd, verifier,
     assert client.get(reverse(PEOPLE)).context["table"].everybody > 1
 
 
+@pytest.mark.parametrize("typed", ["11010119900307 123x", "110101900307123"])
+def test_a_whole_identity_number_is_neither_kept_nor_shown(typed, crowd, verifier, signed_in) -> None:
+    client = signed_in(verifier)
+    said = client.post(f"{reverse(PEOPLE)}search/", {"text": typed}, follow=True).content.decode()
+    number = typed.replace(" ", "")
+    assert client.session["people_text"] == number[-4:].upper()
+    assert number not in said
+    assert typed not in said
+
+
 def test_people_are_found_by_unit_and_by_the_tail_of_their_number(crowd, verifier, signed_in, county_unit) -> None:
     client = signed_in(verifier)
     client.post(reverse("authority:people_search"), {"text": crowd[3].id_masked[-4:]})

@@ -137,6 +137,13 @@ def test_a_missing_fact_is_asked_for_by_its_name(hohhot, page):
     assert "判断不了" in shown
 
 
+def test_what_cannot_be_told_beside_what_is_short_is_said_on_top(page, plan):
+    """Judged of a year before the present title: how far the cycle reaches back is not known."""
+    lead = page(what="title_review", on="2017-06-01").partition('class="x-sheet"')[0]
+    assert "现在还不够" in lead
+    assert "另有判断不了的，先要知道：" in lead
+
+
 def test_a_doctor_who_is_recognised_owes_nothing(hohhot, page):
     person = hohhot()
     fact(person, "degree", "doctor", date(2010, 7, 1))
