@@ -244,24 +244,23 @@ def _least(rows: Iterable[Amount], otherwise: Amount | None) -> int:
     return 0 if otherwise is None else min(row.smallest for row in (*rows, otherwise))
 
 
+def leaves(amount: Amount) -> list[Amount]:
+    """Every figure, rate and share that an amount, or the tables in a table, can come to."""
+    if isinstance(amount, ByWord):
+        return [one for row in _with(amount.rows.values(), amount.otherwise) for one in leaves(row)]
+    if isinstance(amount, BySteps):
+        return [one for _, row in amount.steps for one in leaves(row)]
+    return [amount]
+
+
 def named_demands(amount: Amount) -> tuple[str, ...]:
     """The demands of whose yearly need an amount speaks."""
-    if isinstance(amount, YearsOf):
-        return (amount.demand,)
-    if isinstance(amount, ByWord):
-        return tuple(id for row in _with(amount.rows.values(), amount.otherwise) for id in named_demands(row))
-    if isinstance(amount, BySteps):
-        return tuple(id for _, row in amount.steps for id in named_demands(row))
-    return ()
+    return tuple(one.demand for one in leaves(amount) if isinstance(one, YearsOf))
 
 
 def figures(amount: Amount) -> list[int]:
     """Every figure that a number, or the tables in a table, can give."""
-    if isinstance(amount, ByWord):
-        return [figure for row in _with(amount.rows.values(), amount.otherwise) for figure in figures(row)]
-    if isinstance(amount, BySteps):
-        return [figure for _, row in amount.steps for figure in figures(row)]
-    return [amount.smallest]
+    return [one.smallest for one in leaves(amount)]
 
 
 def leaf(amount: Amount, sight: Sight) -> Amount:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from xueshi.policy import chapters, demands
-from xueshi.policy.amounts import named_demands
+from xueshi.policy.amounts import Share, leaves, named_demands
 from xueshi.policy.book import Provision, Value
 from xueshi.policy.reading import Here, instead
 from xueshi.policy.scope import Reference
@@ -19,6 +19,22 @@ def check_whole(placed: Sequence[Placed], named: Sequence[Reference]) -> None:
         for other, _ in placed[:n]:
             _check_pair(one, other, here)
     _check_names(placed, named)
+    _check_shared(placed)
+
+
+def _check_shared(placed: Sequence[Placed]) -> None:
+    """A ceiling that demands share goes by what each lacks; a share of the accumulated lacks what the ceiling gives."""
+    circular = {
+        one.id
+        for one, _ in placed
+        if isinstance(one.value, demands.Demand) and one.value.at_least is not None
+        for part in leaves(one.value.at_least)
+        if isinstance(part, Share) and part.of == "accumulated"
+    }
+    for one, here in placed:
+        if isinstance(one.value, demands.Cap) and one.value.shared and circular.intersection(one.value.towards):
+            names = ", ".join(repr(id) for id in one.value.towards if id in circular)
+            raise here.refuse(f"a shared ceiling does not go with a share of the accumulated ({names})")
 
 
 def _check_pair(one: Provision, other: Provision, here: Here) -> None:

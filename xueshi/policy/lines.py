@@ -111,7 +111,7 @@ def _worth(person: Person, entry: Entry, like: Likeness) -> int | tuple[str, ...
     law = like.earning
     if like.parts is not None:
         return like.parts
-    own = _own(entry, like)
+    own = own_hours(entry, like)
     if like.per_hour is not None and own is not None:
         return own * like.per_hour[0] // like.per_hour[1]
     if not law.gives:
@@ -128,7 +128,7 @@ def _worth(person: Person, entry: Entry, like: Likeness) -> int | tuple[str, ...
     return min(total, ceiling) if isinstance(ceiling, int) else ceiling
 
 
-def _own(entry: Entry, like: Likeness) -> int | None:
+def own_hours(entry: Entry, like: Likeness) -> int | None:
     """The hours it comes with, or those of its minutes (``hour``)."""
     if entry.hours is not None:
         return whole.recorded(entry.hours)
@@ -166,7 +166,7 @@ def _amount(person: Person, like: Likeness, amount: Amount, own: int | None) -> 
 
 def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tuple[Refusal | None, str]:
     """The provision that stops an entry, if one does; else the relief that lets it pass, or ""."""
-    if like.year != natural and (stopped := _not_made_up(person, entry, like)):
+    if like.year != natural and (stopped := not_made_up(person, entry, like)):
         return stopped, ""
     thanks = ""
     for hurdle in like.hurdles:
@@ -175,7 +175,7 @@ def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tupl
             continue
         missing, unexamined = hurdle.lacks, hurdle.unexamined
         if hurdle.asks:
-            missing, unexamined = _lacks_beside_the_question(person, like, law)
+            missing, unexamined = lacks_beside_the_question(person, like, law)
         if missing and missing != unexamined and (forgiven := _no_exam(person, like)):
             missing, thanks = unexamined, forgiven
         if not law.done_from <= entry.on <= law.done_to:
@@ -187,7 +187,7 @@ def _stopped(person: Person, entry: Entry, like: Likeness, natural: int) -> tupl
     return None, thanks
 
 
-def _lacks_beside_the_question(
+def lacks_beside_the_question(
     person: Person, like: Likeness, law: demands.Counts
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the filter lacks for what the question names, as it is and with the exam forgiven."""
@@ -207,7 +207,7 @@ def _no_exam(person: Person, like: Likeness) -> str:
     return person.no_exam(like.year, towards)
 
 
-def _not_made_up(person: Person, entry: Entry, like: Likeness) -> Refusal | None:
+def not_made_up(person: Person, entry: Entry, like: Likeness) -> Refusal | None:
     """A past year may be made up only where a sentence says so, and when it says so."""
     booked = person.question.likeness(entry.says, person.now.year_of(entry.on)).make_up
     laws = {said.id: (said, law) for said, law in (*booked, *like.make_up)}.values()

@@ -97,6 +97,8 @@ def make_up(here: Here, scope: Scope) -> demands.MakeUp:
 def earning(here: Here, scope: Scope) -> demands.Earning:
     """``earning``: what an activity is worth, and as what."""
     found = here.fields(("of", "gives", "at_most", "as", "split", "once", "valid"), required=("gives",))
+    if "split" in found and "once" in found:
+        raise found["once"].refuse("what counts once a year is not spread over years: leave out once or split")
     if "split" in found and "valid" in found:
         raise found["valid"].refuse("hours are spread over years (split) or count in each of them (valid), not both")
     return demands.Earning(

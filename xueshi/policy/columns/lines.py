@@ -114,14 +114,14 @@ class _Kind:
 
     def stopped(self) -> Node:
         """For whom a sentence stops it."""
-        if self._alike(self._not_made_up, "for which years it may be made up", self.name):
+        if self._alike(self.not_made_up, "for which years it may be made up", self.name):
             return TRUE
         return algebra.or_(*(self._hurdle(hurdle) for hurdle in self.like.hurdles))
 
-    def _not_made_up(self, entry: Entry) -> bool:
+    def not_made_up(self, entry: Entry) -> bool:
         if self.year == self.natural:
             return False
-        return walk._not_made_up(self.anybody, entry, self.like) is not None
+        return walk.not_made_up(self.anybody, entry, self.like) is not None
 
     def _alike(self, test: Callable[[Entry], bool], what: str, by: str) -> bool:
         """What holds of its first day, its last, and the days between on which the law draws a line, holds of all."""
@@ -135,7 +135,7 @@ class _Kind:
         stands = people.told(law.when, people.now, favours=False, by=by)
         missing, unexamined = hurdle.lacks, hurdle.unexamined
         if hurdle.asks:
-            missing, unexamined = walk._lacks_beside_the_question(self.anybody, self.like, law)
+            missing, unexamined = walk.lacks_beside_the_question(self.anybody, self.like, law)
         if not self._alike(lambda entry: law.done_from <= entry.on <= law.done_to, "when it must be done", by):
             return stands
         fails = algebra.truth(bool(missing))
@@ -206,7 +206,7 @@ class _Kind:
 
     def _by_minutes(self) -> int | None:
         """The parts of one entry that comes with minutes."""
-        return walk._own(replace(self.entries[0], hours=None), self.like)
+        return walk.own_hours(replace(self.entries[0], hours=None), self.like)
 
     def _own_of_one(self) -> Own | None:
         if self.kind.hours and self.kind.least == self.kind.most:

@@ -157,6 +157,7 @@ REFUSED = [
     ('earning: {gives: 1, as: publik}', "earning, as: 'publik' is not a category. Did you mean 'public'?"),
     ('earning: {gives: 1, as: []}', 'earning, as: the list is empty'),
     ('earning: {gives: 1, split: 1}', 'earning, split: a whole number of at least 2 is expected here'),
+    ('earning: {gives: 1, split: 2, once: year}', 'earning, once: what counts once a year is not spread over years: leave out once or split'),
     ('earning: {gives: 1, split: 2, valid: 2}', 'earning, valid: hours are spread over years (split) or count in each of them (valid), not both'),
     ('hour: {minutes: 55}', 'hour, minutes: 55 minutes to the hour do not come out in whole 1/1800 hours'),
     ('hour: {minutes: {by: category, public: 45, professional: 55}}', 'hour, minutes: 55 minutes to the hour do not come out in whole 1/1800 hours'),

@@ -11,6 +11,7 @@ from xueshi.policy.assess import assess
 from xueshi.policy.checking import Contradiction, NotAWord
 from xueshi.policy.facts import Asked, Entry, Facts
 from xueshi.policy.findings import Assessment, Finding
+from xueshi.policy.load import NotUnderstood
 from xueshi.policy.tests.invented import HEADER, book, entry, judge, provision, year
 
 PUBLIC = {"category": "public"}
@@ -779,3 +780,12 @@ def test_a_year_that_several_purposes_ask_for_is_judged_once() -> None:
     )
     found = judge(law, purpose="title_review")
     assert sorted(one.years for one in found.findings) == [(2018,), (2019,), (2020,)]
+
+
+def test_a_shared_ceiling_refuses_a_share_of_what_it_itself_adds_to() -> None:
+    with pytest.raises(NotUnderstood, match="does not go with a share of the accumulated"):
+        book(
+            year("90"),
+            provision("most", "demand: {at_least: {share: 2/3, of: accumulated}, within: year}"),
+            provision("c", "cap: {at_most: 25, of: {delivery: online}, towards: [year, most], shared: true}"),
+        )
