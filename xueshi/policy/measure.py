@@ -202,7 +202,7 @@ class Tally:
 
     def _ceilings(self, target: Target, years: Years, lines: Sequence[Worth]) -> list[Ceiling]:
         person, found = self.person, []
-        for _, law in self.question.caps:
+        for _, law in self.question.ceilings(target.id, max(years, default=self.question.year)):
             if target.id not in law.towards or not person.told(law.when, person.now, favours=False):
                 continue
             room = self._room(law, target, years, lines)
@@ -246,8 +246,8 @@ class Tally:
     # ---- surplus of earlier years ---------------------------------------------------------------
 
     def _carrying(self, target: Target, years: Years, own: Have) -> Have:
-        carry = self.question.carries.get(target.id)
-        return self._with_carried(carry, target, years, own) if carry and len(years) == 1 else own
+        carry = self.question.law(years[0]).carries.get(target.id) if len(years) == 1 else None
+        return self._with_carried(carry, target, years, own) if carry else own
 
     def _with_carried(self, carry: demands.Carry, target: Target, years: Years, own: Have) -> Have:
         """A surplus serves the years after it, once, the oldest first; only a year's own hours are a surplus."""

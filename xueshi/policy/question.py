@@ -33,6 +33,8 @@ class YearLaw:
     make_ups: tuple[Said[demands.MakeUp], ...]
     reliefs: tuple[Said[demands.Relief], ...]
     no_exam: tuple[Said[demands.Relief], ...]
+    caps: tuple[Said[demands.Cap], ...]
+    carries: Mapping[str, demands.Carry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,7 @@ class Question:
         reliefs = [said for said in book.of(demands.Relief, self.day) if purpose in said[1].purposes]
         self.reliefs = [said for said in reliefs if said[1].gives != "no_exam"]
         self.no_exam = [said for said in reliefs if said[1].gives == "no_exam"]
-        self.caps = list(book.of(demands.Cap, self.day))
-        self.carries = {law.surplus_of: law for _, law in book.of(demands.Carry, self.day)}
+        self.caps = tuple(book.of(demands.Cap, self.day))
         self.defers = any(isinstance(p.value, demands.Relief) and p.value.gives == "deferred" for p in book.provisions)
         self.demands = list(dict.fromkeys(p.id for p in book.provisions if isinstance(p.value, demands.Demand)))
         self.of_themselves = [id for id in self.demands if purpose in self.wording(id)[1].purposes]
@@ -104,8 +105,14 @@ class Question:
                 tuple(book.of(demands.MakeUp, day)),
                 tuple(said for said in yearly if said[1].gives != "no_exam"),
                 tuple(said for said in yearly if said[1].gives == "no_exam"),
+                tuple(book.of(demands.Cap, day)),
+                {law.surplus_of: law for _, law in book.of(demands.Carry, day)},
             )
         return found
+
+    def ceilings(self, id: str, year: int) -> tuple[Said[demands.Cap], ...]:
+        """The ceilings of a period that ends with a year: by the words of that year, as the demand's own are."""
+        return self.caps if self.window(id) else self.law(year).caps
 
     def likeness(self, says: Mapping[str, Mark], year: int) -> Likeness:
         """What entries with these marks amount to in a year; worked out once for all that say the same."""

@@ -182,7 +182,7 @@ class Tally:
     def _capped(self, target: Target, years: Period, lines: Sequence[Line]) -> Node:
         ceilings = [
             Ceiling(law.of, law.per_year, self._room(law, target, years, lines), stands)
-            for said, law in self.people.question.caps
+            for said, law in self.people.question.ceilings(target.id, max(years, default=self.people.question.year))
             if target.id in law.towards
             and (stands := self.people.told(law.when, self.people.now, favours=False, by=said.id)) is not FALSE
         ]
@@ -236,7 +236,7 @@ class Tally:
     # ---- surplus of earlier years ---------------------------------------------------------------
 
     def _carrying(self, target: Target, years: Period, own: Node) -> Node:
-        carry = self.people.question.carries.get(target.id)
+        carry = self.people.question.law(max(years, default=self.people.question.year)).carries.get(target.id)
         if carry is None:
             return own
         if len(years) == 1:

@@ -789,3 +789,18 @@ def test_a_shared_ceiling_refuses_a_share_of_what_it_itself_adds_to() -> None:
             provision("most", "demand: {at_least: {share: 2/3, of: accumulated}, within: year}"),
             provision("c", "cap: {at_most: 25, of: {delivery: online}, towards: [year, most], shared: true}"),
         )
+
+
+def test_a_ceiling_of_this_year_leaves_earlier_years_as_they_were() -> None:
+    asked = (
+        year("30", "for: []"),
+        provision("p", "purpose: {for: title_review, asks: year, over: {each_of_last: 2}}"),
+    )
+    new = provision("c", "cap: {at_most: 10, of: {delivery: online}, towards: [year]}", "since: 2020-01-01")
+    done = entry(2019, "30", delivery="online"), entry(2020, "30", delivery="online")
+    found = judge(book(*asked, new), *done, purpose="title_review")
+    assert (one(found, "year", 2019).have, one(found, "year", 2020).have) == (30, 10)
+    carried = book(year("30"), provision("c", "carry: {surplus_of: year}", "since: 2020-01-01"))
+    rich = entry(2018, "60"), entry(2019, "60")
+    assert [judge(carried, *rich, on=year_).passed for year_ in (2019, 2020)] == [True, True]
+    assert not judge(carried, entry(2018, "60"), on=2019).passed
