@@ -33,6 +33,17 @@ def purposes_of(book: Rulebook, on: date) -> list[Purpose]:
     return [Purpose(name, tuple(levels) if asked[name] else ()) for name in sorted(asked, key=order.index)]
 
 
+def purposes_around(region: str, on: date) -> list[str]:
+    """The decisions for which an instrument around a region, or of a part of it, asks something on a day."""
+    books = [b for b in law.library().books.values() if _meet(region, b.region.code) and b.since <= on <= b.until]
+    found = {one.name for book in books for one in purposes_of(book, on)}
+    return [name for name in law.library().words.lists["purposes"] if name in found]
+
+
+def _meet(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
 def marks_asked(book: Rulebook) -> list[str]:
     """What an application may name because entries must match it, such as the specialty."""
     found: dict[str, None] = {}

@@ -20,6 +20,7 @@ from xueshi.kernel.errors import NotYours
 from xueshi.ledger import export_actions, law, population
 from xueshi.ledger.overview import Overview, overview
 from xueshi.ledger.phrases import Tongue
+from xueshi.ledger.purposes import purposes_around
 from xueshi.people import roll_queries
 from xueshi.people.viewer import Viewer
 from xueshi.policy.facts import Asked
@@ -51,7 +52,7 @@ class Wanted:
     text: str
 
     @classmethod
-    def of(cls, request: HttpRequest, at: datetime) -> "Wanted":
+    def of(cls, viewer: Viewer, request: HttpRequest, at: datetime) -> "Wanted":
         """From the address; the text that is looked for is kept in the session."""
         get = request.GET
         this_year = clock.day_of(at).year
@@ -59,7 +60,7 @@ class Wanted:
         purpose = get.get("purpose", "")
         return cls(
             asked=Asked(
-                purpose if purpose in purposes() else "annual",
+                purpose if purpose in offered(viewer, at) else "annual",
                 int(year) if year.isdecimal() and 2000 <= int(year[:5]) <= 2100 else this_year,
             ),
             show=get.get("show", "") if get.get("show") in SHOWN else "all",
@@ -73,8 +74,15 @@ class Wanted:
         return f"purpose={self.asked.purpose}&year={self.asked.year}&show={self.show}&order={self.order}"
 
 
+def offered(viewer: Viewer, at: datetime) -> dict[str, str]:
+    """The decisions that the law around the viewer's offices knows, the yearly duty always."""
+    on = clock.day_of(at)
+    known = {"annual", *(name for seat in viewer.seats for name in purposes_around(seat.region, on))}
+    return {key: name for key, name in purposes().items() if key in known}
+
+
 def purposes() -> dict[str, str]:
-    """What one may ask for, in the reader's language."""
+    """Every decision of the vocabulary, in the reader's language."""
     library = law.library()
     tongue = Tongue(library.words)
     return {key: tongue.name("purposes", key) for key in library.words.lists["purposes"]}
@@ -102,6 +110,7 @@ class Table:
     at: datetime | None
     page: Page[int]
     listed: list[Listed]
+    purposes: dict[str, str]
 
 
 def found_for(viewer: Viewer, wanted: Wanted, at: datetime) -> tuple[list[int], int, Overview | None]:
@@ -118,7 +127,7 @@ def found_for(viewer: Viewer, wanted: Wanted, at: datetime) -> tuple[list[int], 
 
 def table_for(viewer: Viewer, request: HttpRequest, at: datetime) -> Table:
     """One page: counted over everybody in reach, its rows judged person by person."""
-    wanted = Wanted.of(request, at)
+    wanted = Wanted.of(viewer, request, at)
     ids, everybody, seen = found_for(viewer, wanted, at)
     page = Paginator(ids, PAGE).get_page(request.GET.get("page"))
     listed = [
@@ -126,7 +135,8 @@ def table_for(viewer: Viewer, request: HttpRequest, at: datetime) -> Table:
         for row in population.rows(list(page.object_list), wanted.asked, at)
     ]
     counts = seen.counts() if seen else dict.fromkeys(Verdict, 0)
-    return Table(wanted, ids, everybody, counts, seen is not None, seen.at if seen else None, page, listed)
+    known = offered(viewer, at)
+    return Table(wanted, ids, everybody, counts, seen is not None, seen.at if seen else None, page, listed, known)
 
 
 def _moved(row: population.Row, seen: Overview | None) -> bool:
@@ -152,8 +162,8 @@ def context_of(table: Table, at: datetime) -> dict[str, Any]:
             ("unknown", names["unknown"], table.counts[Verdict.UNKNOWN]),
             ("short", names["short"], table.counts[Verdict.FAIL]),
         ],
-        "purposes": purposes(),
-        "purpose_name": purposes()[table.wanted.asked.purpose],
+        "purposes": table.purposes,
+        "purpose_name": table.purposes[table.wanted.asked.purpose],
         "years": years,
         "orders": [("name", _("姓名")), ("unit", _("单位")), ("missing", _("还差最多的在前"))],
         "most_xlsx": spreadsheets.MOST_XLSX,
@@ -220,7 +230,7 @@ def export(viewer: Viewer, request: HttpRequest, kind: str, at: datetime) -> Str
     """What the page shows, all of it: CSV of people; a workbook of people and, on a second sheet, of each demand."""
     if kind not in spreadsheets.KINDS:
         raise NotYours()
-    wanted = Wanted.of(request, at)
+    wanted = Wanted.of(viewer, request, at)
     ids, _everybody, _seen = found_for(viewer, wanted, at)
     export_actions.note_export(viewer=viewer, asked=wanted.asked, people=len(ids), kind=kind, at=at)
     name = _("人员学时 %(year)s %(purpose)s") % {

@@ -127,11 +127,13 @@ def test_people_are_found_by_unit_and_by_the_tail_of_their_number(crowd, verifie
         ({"year": "99999"}, ("annual", YEAR)), ({"year": "9999"}, ("annual", YEAR)),
         ({"purpose": "title_review", "year": "2020"}, ("title_review", 2020)),
         ({"show": "x", "order": "y", "page": "z"}, ("annual", YEAR)),
+        ({"purpose": "nomination"}, ("annual", YEAR)),  # Kaifeng knows it, the law around this office does not
     ],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_asks_the_usual(params, asked, crowd, verifier, signed_in) -> None:
     table = signed_in(verifier).get(reverse(PEOPLE), params).context["table"]
     assert (table.wanted.asked.purpose, table.wanted.asked.year) == asked
+    assert list(table.purposes) == ["annual", "annual_excellent", "appointment", "title_review"]
 
 
 def test_the_page_asks_the_same_number_of_questions_for_one_person_and_for_many(
