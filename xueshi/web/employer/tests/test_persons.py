@@ -40,6 +40,8 @@ def test_the_unit_records_what_the_law_asks_of_its_people_only(wang, stranger, c
     assert "首次聘用到专业技术岗位：有" in answer.content.decode()
     assert client.post(reverse("employer:person_facts", args=[stranger.pk]), sent).status_code == 404
     kept = Fact.objects.get()
+    another = reverse("employer:withdraw_fact", args=[clerk.pk, kept.pk])
+    assert client.post(another, {"reason": "登错人了"}).status_code == 404  # it is not that person's
     client.post(reverse("employer:withdraw_fact", args=[wang.pk, kept.pk]), {"reason": "登错人了"})
     assert "还没有登记过" in page(wang.pk, "person_facts")
 
