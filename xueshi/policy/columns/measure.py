@@ -229,9 +229,7 @@ class Tally:
             more = algebra.least(left, algebra.minus(under[id_], given[id_]))
             given[id_] = algebra.add(given[id_], more)
             left = algebra.minus(left, more)
-        if target.id not in given:
-            return left
-        return algebra.if_(self.asked[target.id], given[target.id], left)
+        return algebra.if_(self.asked.get(target.id, FALSE), given.get(target.id, left), left)
 
     # ---- surplus of earlier years ---------------------------------------------------------------
 

@@ -619,6 +619,7 @@ def test_facts_that_contradict_each_other_decide_nothing(facts: dict, said: str)
         ({"years_served": -1}, "-1 is not a value of 'years_served', which is a number"),
         ({"years_served": "many"}, "'many' is not a value"),
         ({"member": "yes"}, "which is a flag"),
+        ({"site": 5}, "which is a word"),
         ({"member": ((date(2020, 1, 1), "yes"),)}, "which is a flag"),
         ({"secondment": date(2020, 1, 1)}, "which is a spell"),
         ({"secondment": (date(2020, 1, 1),)}, "a spell"),

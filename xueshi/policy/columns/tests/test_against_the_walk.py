@@ -17,10 +17,10 @@ from xueshi.policy.columns.beyond import Beyond
 from xueshi.policy.columns.branches import UNITS
 from xueshi.policy.columns.plan import OUTCOMES, VERDICTS, Plan, plan
 from xueshi.policy.columns.tests.worlds import Human, frame_of, humans
-from xueshi.policy.facts import Asked
+from xueshi.policy.facts import Asked, Facts
 from xueshi.policy.findings import Assessment, Outcome, Verdict
 from xueshi.policy.load import library
-from xueshi.policy.tests.invented import POLICIES
+from xueshi.policy.tests.invented import POLICIES, book, entry, provision, year
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a shrunk population is no clearer, and takes minutes
 EXAMPLES = settings(
@@ -119,3 +119,23 @@ def test_every_notice_judges_a_population_as_it_judges_one(key, data) -> None:
     people = data.draw(st.lists(humans(law, first, first + 6), min_size=1, max_size=12))
     asked = data.draw(asked_of(law, first, first + 6))
     check(law, people, asked)
+
+
+def test_a_table_by_the_title_applied_for_needs_no_column() -> None:
+    law = book(year("{by: target, senior: 20, otherwise: 5}"))
+    people = [Human(Facts(), (entry(2020, "10"),)), Human(Facts(), ())]
+    for target in ("full_senior", "junior"):
+        check(law, people, Asked("annual", 2020, target))
+
+
+def test_hours_of_two_years_that_may_go_either_way_are_sent_where_they_are_missing_together() -> None:
+    law = book(
+        provision("public", "demand: {at_least: 20, of: {category: public}, over: {last: 2}}"),
+        provision("professional", "demand: {at_least: 20, of: {category: professional}, over: {last: 2}}"),
+        provision("e", "earning: {of: {theme: ethics}, gives: {per: hours, is: 1}, as: [public, professional]}"),
+    )
+    people = [
+        Human(Facts(), tuple(entry(y, hours, theme="ethics") for y, hours in ((2019, a), (2020, b)) if hours))
+        for a, b in (("15", "25"), ("15", "15"), ("", "30"), ("40", ""))
+    ]
+    check(law, people, Asked("annual", 2020))
