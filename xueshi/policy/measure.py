@@ -80,12 +80,7 @@ class Tally:
 
     def lines_of(self, target: Target, years: Years) -> list[Worth]:
         """The lines that count towards a demand, each once, whatever the ceilings."""
-        key, filters, by_year = target.key, target.filters, self.lines.by_year
-        if len(years) == 1:
-            found = [line for line in by_year.get(years[0], ()) if line.like.belongs(key, filters) == 2]
-        else:
-            each = {id(line): line for year in years for line in by_year.get(year, ())}
-            found = [line for line in each.values() if line.like.belongs(key, filters) == 2]
+        key, filters, found = target.key, target.filters, self._sure(target, years)
         if self.lines.pooled:
             found += [
                 line
@@ -111,12 +106,11 @@ class Tally:
         if years in self._pools:
             return self._pools[years]
         self._pools[years] = found = []
-        each = {id(line): line for year in years for line in self.lines.by_year.get(year, ())}
         short: dict[str, int] = {}
-        for line in sorted(each.values(), key=self._beneath):
-            left = line.parts
-            categories = line.like.earning.as_
-            for category in categories[1:] and categories:
+        pooled = [line for line in self._within(years) if len(line.like.earning.as_) > 1]
+        for line in sorted(pooled, key=self._beneath):
+            left, categories = line.parts, line.like.earning.as_
+            for category in categories:
                 if category not in short:
                     short[category] = self._short_of(line, category, years)
                 taken = min(left, short[category])
@@ -124,7 +118,7 @@ class Tally:
                 left -= taken
                 if taken:
                     found.append((line.like, _gone_to(line, category, taken)))
-            if left and categories[1:]:
+            if left:
                 found.append((line.like, _gone_to(line, categories[0], left)))
         return found
 
@@ -145,8 +139,16 @@ class Tally:
         return most
 
     def _sure(self, target: Target, years: Years) -> list[Worth]:
-        each = {id(line): line for year in years for line in self.lines.by_year.get(year, ())}
-        return [line for line in each.values() if line.like.belongs(target.key, target.filters) == 2]
+        """Those that count towards it wherever hours with a choice may go."""
+        key, filters = target.key, target.filters
+        return [line for line in self._within(years) if line.like.belongs(key, filters) == 2]
+
+    def _within(self, years: Years) -> Iterable[Worth]:
+        """The lines of a period, each once, though it may be valid in several of the years."""
+        by_year = self.lines.by_year
+        if len(years) == 1:
+            return by_year.get(years[0], ())
+        return {id(line): line for year in years for line in by_year.get(year, ())}.values()
 
     def _need(self, id_: str, years: Years) -> int:
         """What is owed over a period, with what was put off to it."""
