@@ -61,7 +61,7 @@ def unit_for(viewer: Viewer, at: datetime) -> Unit:
     """The present people of the units at which the viewer is clerk. At most 6 queries, however many people."""
     on = clock.day_of(at)
     employed = list(
-        Employment.objects.filter(employer_id__in=viewer.organisations("unit_clerk"), since__lte=on)
+        Employment.objects.filter(employer_id__in=viewer.organisations("unit_clerk"), since__lte=on, main=True)
         .filter(Q(until=None) | Q(until__gt=on))
         .select_related("person", "employer")
         .order_by("person__name", "pk")

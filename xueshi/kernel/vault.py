@@ -46,11 +46,26 @@ def index(field: str, value: str) -> str:
 
 def lock(field: str, value: str) -> bytes:
     """Encrypt (AES-256-GCM, random nonce, bound to `field`)."""
-    nonce = os.urandom(12)
-    return _VERSION + nonce + AESGCM(key("data.key")).encrypt(nonce, value.encode(), field.encode())
+    return lock_bytes(field, value.encode())
 
 
 def unlock(field: str, sealed: bytes) -> str:
     """Decrypt; raises cryptography's InvalidTag for a changed value or another field's."""
+    return unlock_bytes(field, sealed).decode()
+
+
+def lock_bytes(field: str, data: bytes) -> bytes:
+    """The same of bytes, such as a file."""
+    nonce = os.urandom(12)
+    return _VERSION + nonce + _cipher(key("data.key")).encrypt(nonce, data, field.encode())
+
+
+def unlock_bytes(field: str, sealed: bytes) -> bytes:
+    """What `lock_bytes` locked; raises InvalidTag."""
     data = bytes(sealed)
-    return AESGCM(key("data.key")).decrypt(data[1:13], data[13:], field.encode()).decode()
+    return _cipher(key("data.key")).decrypt(data[1:13], data[13:], field.encode())
+
+
+@cache
+def _cipher(raw: bytes) -> AESGCM:
+    return AESGCM(raw)

@@ -82,7 +82,7 @@ def read(person_ids: Collection[int], year: int, as_of: datetime) -> dict[int, K
 
 def units_of(person_ids: Collection[int]) -> dict[int, str]:
     """Who employs these people now. One query."""
-    present = Employment.objects.filter(person_id__in=person_ids, until=None)
+    present = Employment.objects.filter(person_id__in=person_ids, until=None, main=True)
     return dict(present.values_list("person_id", "employer__name"))
 
 

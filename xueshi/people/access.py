@@ -1,101 +1,338 @@
 """The one place that says who may do what with whose data.
 
-For each capacity one relation gives the persons in reach, as a filter; the yes and no is that filter plus the key.
+For each capacity and action one relation gives the rows in reach, as a filter; the yes and no is that filter plus the
+key. The whole table is printed in docs/access.md, which the suite compares. Whoever is nobody's, is nobody's.
 """
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 
-from xueshi.people.models import Employment, Organisation, Person, Post
+from xueshi.people.models import ChangeRequest, Employment, Organisation, Person, Placement, Post, Region
 from xueshi.people.viewer import Seat, Viewer
 
-Action = Literal["see", "change", "check_identity", "record"]
+Row = TypeVar("Row", bound=Model)
+Role = Post.Role
+Kind = Organisation.Kind
+Action = Literal[
+    "see", "change", "check_identity", "record", "correct", "unmask", "export", "invite",  # with persons
+    "keep", "close", "appoint", "bring", "accredit", "entrust",  # with organisations
+    "keep_contacts", "keep_duties",  # with regions
+    "decide",  # with requests
+]  # fmt: skip
 
 NOBODY = Q(pk__in=())
-_MUNICIPAL_BODIES = (Organisation.Kind.MUNICIPAL_HRSS, Organisation.Kind.COUNTY_HRSS)
+ANYBODY = Q()
+BUREAUS = (Kind.PROVINCIAL_HRSS, Kind.MUNICIPAL_HRSS, Kind.COUNTY_HRSS)
+
+# A relation: what a seat reaches, as a filter on the rows concerned. `within` turns the code of a region into what
+# `region__in` takes: a subquery for a yes or no, a list of keys for a list that is read by an index.
+Within = Callable[[str], Any]
+Relation = Callable[[Seat, Within], Q]
 
 
-def _themselves(viewer: Viewer) -> Q:
-    return Q(pk=viewer.person_id)
+def _subtree(code: str) -> QuerySet[Region]:
+    return Region.objects.filter(code__startswith=code)
+
+
+def _subtree_keys(code: str) -> list[int]:
+    return list(_subtree(code).values_list("pk", flat=True))
+
+
+# ---- persons -------------------------------------------------------------------------------------------------------
 
 
 def _employed(**of: object) -> Q:
     return Q(pk__in=Employment.objects.filter(until=None, **of).values("person_id"))
 
 
-def _anyone(viewer: Viewer) -> Q:
-    return Q()
+def anyone(seat: Seat, within: Within) -> Q:
+    return ANYBODY
 
 
-def _seats(role: str, relation: Callable[[Seat], Q]) -> Callable[[Viewer], Q]:
-    def reach(viewer: Viewer) -> Q:
-        found = NOBODY
-        for seat in viewer.seats:
-            if seat.role == role:
-                found |= relation(seat)
-        return found
-
-    return reach
-
-
-def _at_counter(seat: Seat) -> Q:
-    """A bureau: its region. The training centre: everybody there whom no county unit employs (CQ-06, CQ-07)."""
-    here = Q(region__code__startswith=seat.region)
-    if seat.kind in _MUNICIPAL_BODIES:
-        return here
-    if seat.kind == Organisation.Kind.TRAINING_CENTRE:
-        hosted = Q(file_keeper=Person.FileKeeper.TALENT_AGENCY)
-        return here & (hosted | ~_employed(employer__level=Organisation.Level.COUNTY))
-    return NOBODY
-
-
-def _of_bureau(seat: Seat) -> Q:
-    """Whoever lives in the region of the bureau at which the officer sits."""
-    return Q(region__code__startswith=seat.region) if seat.kind in _MUNICIPAL_BODIES else NOBODY
-
-
-def _verified_by(seat: Seat) -> Q:
-    """Whoever could come to this verifier by one of the notice's four routes (CQ-33 to CQ-36)."""
-    if seat.kind in _MUNICIPAL_BODIES or seat.kind == Organisation.Kind.CE_ASSOCIATION:
-        return Q(region__code__startswith=seat.region)
-    if seat.kind == Organisation.Kind.TALENT_AGENCY:
-        return Q(file_agency_id=seat.organisation_id)
+def employed_here(seat: Seat, within: Within) -> Q:
+    """Whoever works for the organisation now, as the first employer or a second."""
     return _employed(employer_id=seat.organisation_id)
 
 
-RELATIONS: dict[str, Callable[[Viewer], Q]] = {
-    "learner": _themselves,
-    Post.Role.COUNTER: _seats(Post.Role.COUNTER, _at_counter),
-    Post.Role.VERIFIER: _seats(Post.Role.VERIFIER, _verified_by),
-    Post.Role.UNIT_CLERK: _seats(Post.Role.UNIT_CLERK, lambda seat: _employed(employer_id=seat.organisation_id)),
-    Post.Role.OPERATOR: _anyone,
+def of_region(seat: Seat, within: Within) -> Q:
+    """Whoever belongs to the region of the bureau, or to one below it (KF-15, CQ-25)."""
+    return Q(region__in=within(seat.region)) if seat.kind in BUREAUS else NOBODY
+
+
+def of_industry(seat: Seat, within: Within) -> Q:
+    """Whoever works for a unit of the authority's industry within its region (CQ-26, KF-16)."""
+    if seat.kind != Kind.INDUSTRY_AUTHORITY or not seat.industry:
+        return NOBODY
+    return _employed(employer__industry__code__startswith=seat.industry, employer__region__in=_subtree(seat.region))
+
+
+def hosted_here(seat: Seat, within: Within) -> Q:
+    """Whose file the agency keeps; the association's own are all of its region (CQ-35, CQ-36)."""
+    if seat.kind == Kind.CE_ASSOCIATION:
+        return Q(region__in=within(seat.region))
+    return Q(file_agency_id=seat.organisation_id) if seat.kind == Kind.TALENT_AGENCY else NOBODY
+
+
+def at_counter(seat: Seat, within: Within) -> Q:
+    """A bureau: its region. The training centre: everybody there whom no county unit employs (CQ-06, CQ-07)."""
+    here = Q(region__in=within(seat.region))
+    if seat.kind in BUREAUS:
+        return here
+    if seat.kind == Kind.TRAINING_CENTRE:
+        hosted = Q(file_keeper=Person.FileKeeper.TALENT_AGENCY)
+        return here & (hosted | ~_employed(employer__level=Organisation.Level.COUNTY, main=True))
+    return NOBODY
+
+
+def verified_by(seat: Seat, within: Within) -> Q:
+    """Whoever could come to this verifier by one of the notice's four routes (CQ-33 to CQ-36)."""
+    if seat.kind in BUREAUS:
+        return of_region(seat, within)
+    if seat.kind in (Kind.CE_ASSOCIATION, Kind.TALENT_AGENCY):
+        return hosted_here(seat, within)
+    return _employed(employer_id=seat.organisation_id, main=True)
+
+
+def overseen(seat: Seat, within: Within) -> Q:
+    """What the organisation itself reaches: a bureau its region, an authority its industry, others their own."""
+    if seat.kind in BUREAUS:
+        return of_region(seat, within)
+    if seat.kind == Kind.INDUSTRY_AUTHORITY:
+        return of_industry(seat, within)
+    if seat.kind in (Kind.TALENT_AGENCY, Kind.CE_ASSOCIATION):
+        return hosted_here(seat, within)
+    return employed_here(seat, within)
+
+
+_OFFICE: Mapping[str, Relation] = {
+    Role.OFFICER: of_region, Role.INDUSTRY_OFFICER: of_industry, Role.AGENCY_OFFICER: hosted_here,
+    Role.COUNTER: at_counter, Role.VERIFIER: verified_by,
+}  # fmt: skip
+_UNIT: Mapping[str, Relation] = {Role.UNIT_CLERK: employed_here, Role.UNIT_HEAD: employed_here}
+_READERS: Mapping[str, Relation] = {**_OFFICE, **_UNIT, Role.AUDITOR: overseen}
+
+PERSONS: Mapping[str, Mapping[str, Relation]] = {
+    "see": {**_READERS, Role.OPERATOR: anyone},
+    "change": {},
+    "check_identity": {Role.COUNTER: at_counter, Role.OFFICER: of_region},
+    "correct": {Role.COUNTER: at_counter, Role.OFFICER: of_region},
+    # Facts of the law are recorded by a bureau's officers, whatever their desk, and by the clerk of the unit.
+    "record": {Role.COUNTER: of_region, Role.VERIFIER: of_region, Role.OFFICER: of_region, **_UNIT},
+    "unmask": {Role.OFFICER: of_region, Role.COUNTER: at_counter, Role.AGENCY_OFFICER: hosted_here, **_UNIT},
+    "export": _READERS,
+    "invite": _UNIT,
 }
-# Facts of the law are recorded by a bureau's officers, whatever their desk, and by the clerk of the unit.
-RECORDERS: dict[str, Callable[[Viewer], Q]] = {
-    Post.Role.COUNTER: _seats(Post.Role.COUNTER, _of_bureau),
-    Post.Role.VERIFIER: _seats(Post.Role.VERIFIER, _of_bureau),
-    Post.Role.UNIT_CLERK: RELATIONS[Post.Role.UNIT_CLERK],
+
+# ---- organisations -------------------------------------------------------------------------------------------------
+
+
+def own(seat: Seat, within: Within) -> Q:
+    return Q(pk=seat.organisation_id)
+
+
+def in_region(seat: Seat, within: Within) -> Q:
+    """The organisations of the bureau's region and below, its own included; none above its own level."""
+    if seat.kind not in BUREAUS:
+        return NOBODY
+    return Q(region__in=within(seat.region)) & (Q(pk=seat.organisation_id) | ~_above(seat.level))
+
+
+def _above(level: str) -> Q:
+    """Of a level that a bureau of this level has no say over."""
+    order = (Organisation.Level.COUNTY, Organisation.Level.MUNICIPAL, Organisation.Level.PROVINCIAL)
+    return Q(level__in=order[order.index(Organisation.Level(level or "county")) + 1 :])
+
+
+def below(seat: Seat, within: Within) -> Q:
+    return in_region(seat, within) & ~Q(pk=seat.organisation_id)
+
+
+def units_of_industry(seat: Seat, within: Within) -> Q:
+    """The authority itself and the units of its industry in its region."""
+    if seat.kind != Kind.INDUSTRY_AUTHORITY or not seat.industry:
+        return NOBODY
+    return Q(kind=Kind.UNIT, industry__code__startswith=seat.industry, region__in=within(seat.region))
+
+
+def own_and_units(seat: Seat, within: Within) -> Q:
+    return own(seat, within) | units_of_industry(seat, within)
+
+
+def bases_supervised(seat: Seat, within: Within) -> Q:
+    """Two levels (KF-31): a municipal bureau for the bases of its city, a county bureau for those of its county."""
+    return in_region(seat, within)
+
+
+def bases_to_entrust(seat: Seat, within: Within) -> Q:
+    """A county that has no base may entrust a municipal one of its city (KF-35)."""
+    if seat.kind != Kind.COUNTY_HRSS:
+        return NOBODY
+    around = Region.objects.annotate(place=Value(seat.region)).filter(place__startswith=F("code"))
+    return Q(level=Organisation.Level.MUNICIPAL, region__in=around)
+
+
+_MEMBERS = (
+    Role.UNIT_CLERK, Role.UNIT_HEAD, Role.BASE_CLERK, Role.BASE_HEAD, Role.AUTHOR, Role.ITEM_AUTHOR, Role.ITEM_REVIEWER,
+    Role.EXAM_MANAGER, Role.PROCTOR, Role.AGENCY_OFFICER, Role.COUNTER, Role.VERIFIER, Role.FINANCE,
+)  # fmt: skip
+ORGANISATIONS: Mapping[str, Mapping[str, Relation]] = {
+    "see": {
+        **dict.fromkeys(_MEMBERS, own),
+        Role.OFFICER: in_region, Role.INDUSTRY_OFFICER: own_and_units, Role.AUDITOR: own, Role.OPERATOR: anyone,
+    },
+    "keep": {Role.OFFICER: in_region, Role.INDUSTRY_OFFICER: units_of_industry, Role.OPERATOR: anyone},
+    "close": {Role.OFFICER: below, Role.OPERATOR: anyone},
+    "appoint": {
+        Role.UNIT_HEAD: own, Role.BASE_HEAD: own, Role.OFFICER: in_region, Role.INDUSTRY_OFFICER: units_of_industry,
+        Role.OPERATOR: anyone,
+    },
+    "bring": {Role.UNIT_CLERK: own, Role.UNIT_HEAD: own, Role.INDUSTRY_OFFICER: units_of_industry},
+    "accredit": {Role.OFFICER: bases_supervised},
+    "entrust": {Role.OFFICER: bases_to_entrust},
+}  # fmt: skip
+
+# ---- regions and requests ------------------------------------------------------------------------------------------
+
+
+def subtree(seat: Seat, within: Within) -> Q:
+    """The bureau's own region and those below it."""
+    return Q(code__startswith=seat.region) if seat.kind in BUREAUS else NOBODY
+
+
+REGIONS: Mapping[str, Mapping[str, Relation]] = {
+    "see": {Role.OFFICER: subtree, Role.OPERATOR: anyone},
+    "keep_contacts": {Role.OFFICER: subtree, Role.OPERATOR: anyone},
+    "keep_duties": {Role.OFFICER: subtree, Role.OPERATOR: anyone},
 }
-ACTIONS: dict[Action, tuple[str, ...]] = {
-    "see": tuple(RELATIONS),
-    "change": ("learner",),
-    "check_identity": (Post.Role.COUNTER,),
-    "record": tuple(RECORDERS),
-}
+
+
+def with_office(*kinds: str) -> Relation:
+    """Requests of these kinds that the organisation has on its desk."""
+
+    def relation(seat: Seat, within: Within) -> Q:
+        return Q(office_id=seat.organisation_id, kind__in=kinds)
+
+    return relation
+
+
+def watched(seat: Seat, within: Within) -> Q:
+    """Requests on the desks of the region: who has them, since when."""
+    return Q(office__region__in=within(seat.region)) if seat.kind in BUREAUS else Q(office_id=seat.organisation_id)
+
+
+_ASK = ChangeRequest.Kind
+_UNITS_OWN = with_office(_ASK.TRANSFER, _ASK.ROSTER, _ASK.GRANT)
+_AT_DESK = with_office(_ASK.CORRECTION, _ASK.CLAIM, _ASK.TRANSFER)
+REQUESTS: Mapping[str, Mapping[str, Relation]] = {
+    "see": {
+        Role.OFFICER: watched, Role.AUDITOR: watched, Role.COUNTER: _AT_DESK, Role.OPERATOR: anyone,
+        Role.UNIT_CLERK: _UNITS_OWN, Role.UNIT_HEAD: _UNITS_OWN, Role.AGENCY_OFFICER: with_office(*_ASK.values),
+        Role.INDUSTRY_OFFICER: with_office(*_ASK.values),
+    },
+    "decide": {
+        Role.OFFICER: with_office(*_ASK.values), Role.COUNTER: _AT_DESK,
+        Role.UNIT_CLERK: with_office(_ASK.TRANSFER), Role.UNIT_HEAD: _UNITS_OWN,
+        Role.OPERATOR: with_office(_ASK.GRANT, _ASK.CLOSING, _ASK.CLAIM, _ASK.CORRECTION, _ASK.MERGE, _ASK.UNMERGE),
+    },
+}  # fmt: skip
+
+TABLES: Mapping[type[Model], Mapping[str, Mapping[str, Relation]]] = {
+    Person: PERSONS, Organisation: ORGANISATIONS, Region: REGIONS, ChangeRequest: REQUESTS,
+}  # fmt: skip
+
+# ---- the questions -------------------------------------------------------------------------------------------------
+
+
+def reach(viewer: Viewer, action: str, model: type[Model], within: Within = _subtree) -> Q:
+    """What the viewer reaches of these rows for this action, in the present capacity, as a filter."""
+    if model is Person and viewer.capacity == "learner":
+        return Q(pk=viewer.person_id) if action in ("see", "change") else NOBODY
+    relation = TABLES[model][action].get(viewer.capacity) if action in TABLES[model] else None
+    found = NOBODY
+    for seat in viewer.acting if relation else ():
+        here = relation(seat, within)  # type: ignore[misc]
+        if here == ANYBODY:
+            return ANYBODY
+        found = here if found is NOBODY else found | here
+    return found
 
 
 def persons(viewer: Viewer, action: Action = "see") -> QuerySet[Person]:
     """The persons with whom the viewer, in the present capacity, may do this."""
-    if viewer.capacity not in ACTIONS[action]:
-        return Person.objects.none()
-    if viewer.capacity != "learner" and not viewer.holds(viewer.capacity):
-        return Person.objects.none()
-    relations = RECORDERS if action == "record" else RELATIONS
-    return Person.objects.filter(relations[viewer.capacity](viewer))
+    return Person.objects.filter(reach(viewer, action, Person))
+
+
+def listed(viewer: Viewer, action: Action = "see") -> QuerySet[Person]:
+    """The same for a list that an index is to read in order; without accounts that were merged into another."""
+    return Person.objects.filter(reach(viewer, action, Person, _subtree_keys), merged_into=None)
+
+
+def organisations(viewer: Viewer, action: Action = "see") -> QuerySet[Organisation]:
+    return Organisation.objects.filter(reach(viewer, action, Organisation))
+
+
+def regions(viewer: Viewer, action: Action = "see") -> QuerySet[Region]:
+    return Region.objects.filter(reach(viewer, action, Region))
+
+
+def requests(viewer: Viewer, action: Action = "see") -> QuerySet[ChangeRequest]:
+    """Requests the viewer may see or decide; nobody decides what he asked for or what is about himself."""
+    found = ChangeRequest.objects.filter(reach(viewer, action, ChangeRequest))
+    if action == "decide":
+        found = found.exclude(asked_by=viewer.person_id).exclude(person=viewer.person_id)
+    return found
+
+
+_ROWS: Mapping[type[Model], Callable[[Viewer, Any], QuerySet[Any]]] = {
+    Person: persons, Organisation: organisations, Region: regions, ChangeRequest: requests,
+}  # fmt: skip
+
+
+def can(viewer: Viewer, action: Action, row: Model) -> bool:
+    """Whether the viewer may do this with that person, organisation, region or request."""
+    return _ROWS[type(row)](viewer, action).filter(pk=row.pk).exists()
 
 
 def may(viewer: Viewer, action: Action, person_id: int) -> bool:
     """Whether the viewer may do this with that person's data."""
     return persons(viewer, action).filter(pk=person_id).exists()
+
+
+def apart(viewer: Viewer, *others: int | None) -> bool:
+    """Whether the viewer is none of those who dealt with the record before: register, verify, approve, issue."""
+    return viewer.person_id not in others
+
+
+# ---- entries: the day they belong to, and today --------------------------------------------------------------------
+
+
+def entries(viewer: Viewer, rows: QuerySet[Row], *, person: str = "person_id", on: str = "earned_on") -> QuerySet[Row]:
+    """Rows about persons in reach today, or whose person was in reach on the row's own day (a transfer: JN-17).
+
+    `person` and `on` name the columns of the person's key and the day.
+    """
+    now = Q(**{f"{person}__in": persons(viewer).values("pk")})
+    then = [past for seat in viewer.acting for past in _then(seat, person, on)]
+    for past in then:
+        now |= Q(past)
+    return rows.filter(now)
+
+
+def _then(seat: Seat, person: str, on: str) -> Iterable[Exists]:
+    """The same relations as they were on the day of the row."""
+    if seat.role not in PERSONS["see"] or seat.role == Role.OPERATOR:
+        return []
+    at = (Q(until=None) | Q(until__gt=OuterRef(on))) & Q(since__lte=OuterRef(on), person=OuterRef(person))
+    placed, employed = Placement.objects.filter(at), Employment.objects.filter(at)
+    if seat.kind in BUREAUS or seat.kind == Kind.CE_ASSOCIATION:
+        return [Exists(placed.filter(region__in=_subtree(seat.region)))]
+    if seat.kind == Kind.INDUSTRY_AUTHORITY and seat.industry:
+        units = Q(employer__industry__code__startswith=seat.industry, employer__region__in=_subtree(seat.region))
+        return [Exists(employed.filter(units))]
+    if seat.kind == Kind.TALENT_AGENCY:
+        return [Exists(placed.filter(file_agency_id=seat.organisation_id))]
+    if seat.kind == Kind.UNIT:
+        return [Exists(employed.filter(employer_id=seat.organisation_id))]
+    return []

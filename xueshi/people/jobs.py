@@ -1,10 +1,17 @@
 """Work of this floor for later: thin, and harmless when run twice."""
 
 from xueshi.kernel import clock, jobs
-from xueshi.people import actions
+from xueshi.people import actions, invitation_actions
 
 
 @jobs.job
 def send_code(request_id: int) -> None:
     """Send the code that somebody asked for, if the number has an account."""
     actions.send_due_code(request_id=request_id, at=clock.now())
+
+
+@jobs.job
+def send_invitations(organisation_id: int) -> None:
+    """Send the invitations of a unit that wait for their codes, a hundred in a transaction."""
+    while invitation_actions.send_some(organisation_id=organisation_id, at=clock.now()):
+        pass

@@ -35,14 +35,14 @@ def person(person_id: int) -> Person | None:
 
 
 def post(post_id: int) -> Post | None:
-    return Post.objects.select_related("person", "organisation").filter(pk=post_id, until=None).first()
+    return Post.objects.select_related("person", "organisation").filter(pk=post_id, ended_at=None).first()
 
 
 def posts(*, at: datetime, role: str = "") -> QuerySet[Post]:
     """Posts held now, by organisation; of one role, if given."""
     found = Post.objects.filter(role=role) if role else Post.objects.all()
     return (
-        found.filter(since__lte=at)
+        found.filter(since__lte=at, ended_at=None)
         .filter(Q(until=None) | Q(until__gt=at))
         .select_related("person", "organisation__region")
         .order_by("organisation__region__code", "organisation__name", "role", "pk")

@@ -90,7 +90,7 @@ def _jobs(cursor: CursorWrapper, piece: Piece) -> pl.DataFrame:
         "until": Column("coalesce(until, 'infinity')", "date"),
         "county": Column(f"(level = '{Organisation.Level.COUNTY.value}')::int::int2", "int2"),
     }
-    source = "FROM people_employment JOIN people_organisation o ON o.id = employer_id"
+    source = "FROM people_employment JOIN people_organisation o ON o.id = employer_id AND main"
     found = _block(cursor, columns, source, piece, "person_id")
     return found.with_columns(_day("since"), _day("until")).sort("person", "since")
 

@@ -27,9 +27,9 @@ def viewer_of(*, account_id: int, at: datetime) -> Viewer | None:
 def viewer_behind(account: Account, *, at: datetime) -> Viewer:
     """The same, of an account that has been read with its person. One query."""
     posts = (
-        Post.objects.filter(person_id=account.person_id, since__lte=at)
+        Post.objects.filter(person_id=account.person_id, since__lte=at, ended_at=None)
         .filter(Q(until=None) | Q(until__gt=at), organisation__closed_at=None)
-        .select_related("organisation__region")
+        .select_related("organisation__region", "organisation__industry")
         .order_by("pk")
     )
     return Viewer(
@@ -42,6 +42,9 @@ def viewer_behind(account: Account, *, at: datetime) -> Viewer:
                 organisation=post.organisation.name,
                 kind=post.organisation.kind,
                 region=post.organisation.region.code,
+                level=post.organisation.level,
+                industry=post.organisation.industry.code if post.organisation.industry else "",
+                post_id=post.pk,
             )
             for post in posts
         ),
@@ -67,7 +70,7 @@ def registrants_for(viewer: Viewer, text: str) -> list[Person]:
     by = Q(name__contains=wanted)
     if re.fullmatch(r"[0-9]{3}[0-9Xx]", wanted):
         by |= Q(id_tail_index=vault.index("id-tail", wanted.upper()))
-    present = Employment.objects.filter(person=OuterRef("pk"), until=None)
+    present = Employment.objects.filter(person=OuterRef("pk"), until=None, main=True)
     found = (
         access.persons(viewer)
         .filter(by)
@@ -81,7 +84,7 @@ def registrants_for(viewer: Viewer, text: str) -> list[Person]:
 def present_employer(person_id: int, on: date) -> Organisation | None:
     """Who employs the person on that day."""
     employment = (
-        Employment.objects.filter(person_id=person_id, since__lte=on)
+        Employment.objects.filter(person_id=person_id, since__lte=on, main=True)
         .filter(Q(until=None) | Q(until__gt=on))
         .select_related("employer__region")
         .first()
@@ -117,7 +120,9 @@ def law_facts_of(person_ids: Iterable[int], on: date, as_of: datetime | None = N
     for title in Title.objects.filter(person_id__in=wanted).order_by("obtained_on", "level"):
         titles.setdefault(title.person_id, {})[title.level] = title.obtained_on
     jobs: dict[int, list[tuple[date, date | None, str]]] = {}
-    for job in Employment.objects.filter(person_id__in=wanted).select_related("employer").order_by("since", "pk"):
+    for job in (
+        Employment.objects.filter(person_id__in=wanted, main=True).select_related("employer").order_by("since", "pk")
+    ):
         jobs.setdefault(job.person_id, []).append((job.since, job.until, job.employer.level))
     for person in Person.objects.filter(pk__in=wanted).only("sex", "born_on", "file_keeper"):
         held = titles.get(person.pk, {})
@@ -252,7 +257,7 @@ def held_about(viewer: Viewer, most: int = 20) -> Held:
     names = dict(Person.objects.filter(pk__in={line.person_id for line in lines}).values_list("pk", "name"))
     return Held(
         person=person,
-        employment=Employment.objects.filter(person=person, until=None).select_related("employer").first(),
+        employment=Employment.objects.filter(person=person, until=None, main=True).select_related("employer").first(),
         titles=list(Title.objects.filter(person=person).order_by("obtained_on")),
         looks=[
             Look(line.at, names.get(line.person_id or 0, ""), line.capacity, line.action, line.reason) for line in lines

@@ -17,7 +17,7 @@ def ids_for(viewer: Viewer, text: str = "", order: Order = "name") -> list[int]:
     """Everybody the viewer may see, by name (or unit and name); narrowed by part of a name, unit or an ID's tail."""
     found = _found(access.persons(viewer), " ".join(text.split()))
     if order == "unit":
-        present = Employment.objects.filter(person=OuterRef("pk"), until=None)
+        present = Employment.objects.filter(person=OuterRef("pk"), until=None, main=True)
         found = found.annotate(unit=Subquery(present.values("employer__name")[:1])).order_by("unit", "name", "pk")
     else:
         found = found.order_by("name", "pk")

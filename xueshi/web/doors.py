@@ -13,6 +13,7 @@ from xueshi.kernel import clock
 from xueshi.kernel.errors import NotAllowed
 from xueshi.people import queries
 from xueshi.people.viewer import Viewer
+from xueshi.web import second_factor
 
 P = ParamSpec("P")
 
@@ -66,6 +67,9 @@ def _door(name: str, roles: tuple[str, ...]) -> Callable[[SeenView[P]], View[P]]
                 return _to_sign_in(request)
             if roles and not any(viewer.holds(role) for role in roles):
                 raise NotAllowed()
+            detour = second_factor.missing(request, viewer) if roles else None
+            if detour is not None:
+                return detour
             capacity = next((role for role in roles if viewer.holds(role)), "learner")
             request.viewer = viewer.acting_as(capacity)  # type: ignore[attr-defined]
             request.door = name  # type: ignore[attr-defined]
@@ -86,21 +90,45 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+# Who enters by which door; the first capacity that is held is the one acted in, until a page asks for another.
+AUTHORITIES = ("officer", "industry_officer", "counter", "verifier", "agency_officer", "auditor")
+EMPLOYERS = ("unit_clerk", "unit_head")
+PROVIDERS = ("base_head", "base_clerk")
+OPERATORS = ("operator",)
+
+
 def learners(view: SeenView[P]) -> View[P]:
     """Any signed-in person, for his or her own matters."""
     return _door("learners", ())(view)
 
 
 def authorities(view: SeenView[P]) -> View[P]:
-    """Counters and verifiers, of every level; which one is a matter of the Viewer."""
-    return _door("authorities", ("counter", "verifier"))(view)
+    """Bureaus, industry authorities, agencies, the association; which level is a matter of the Viewer."""
+    return _door("authorities", AUTHORITIES)(view)
 
 
 def employers(view: SeenView[P]) -> View[P]:
     """The unit's desk."""
-    return _door("employers", ("unit_clerk",))(view)
+    return _door("employers", EMPLOYERS)(view)
+
+
+def providers(view: SeenView[P]) -> View[P]:
+    """Training bases."""
+    return _door("providers", PROVIDERS)(view)
 
 
 def operators(view: SeenView[P]) -> View[P]:
     """Those who run the platform."""
-    return _door("operators", ("operator",))(view)
+    return _door("operators", OPERATORS)(view)
+
+
+def only(request: SeenRequest, *roles: str) -> Viewer:
+    """The viewer in the first of these capacities that is held; raises NotAllowed where none is.
+
+    For a page that fewer may open than may enter its door.
+    """
+    viewer = request.viewer.first_of(roles)
+    if viewer is None:
+        raise NotAllowed()
+    request.viewer = viewer
+    return viewer

@@ -17,6 +17,7 @@ from xueshi.people.actions.passwords import (
     send_due_code,
     send_reset_code,
 )
+from xueshi.people.actions.placing import NotBefore
 from xueshi.people.actions.recording import (
     FactKeptElsewhere,
     FactMisfilled,
@@ -51,6 +52,7 @@ __all__ = [
     "NotAName",
     "NotAPhone",
     "NotAnIdNumber",
+    "NotBefore",
     "PhoneNeeded",
     "RegionNotOpen",
     "TitleNotHeld",

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from xueshi.kernel import audit, clock
 from xueshi.people import rules, sentences
-from xueshi.people.actions.keeping import _employ, _locked_at_counter
+from xueshi.people.actions import placing
+from xueshi.people.actions.keeping import _locked_at_counter
 from xueshi.people.actions.registering import NotAName, NotAPhone, employer_at
 from xueshi.people.models import Employment, Person
 from xueshi.people.viewer import Viewer
@@ -33,14 +34,16 @@ def correct(
         raise NotAName(why=sentences.of_name())
     if number is None:
         raise NotAPhone(why=sentences.of_phone())
-    present = Employment.objects.filter(person=person, until=None).values_list("employer_id", flat=True).first()
+    present = (
+        Employment.objects.filter(person=person, until=None, main=True).values_list("employer_id", flat=True).first()
+    )
     if employer_id != present:  # who stays may stay, also where nobody new may begin
         employer_at(person.region, employer_id)
     changed = [f for f, value in (("name", said), ("phone", number)) if getattr(person, f) != value]
     person.name, person.phone = said, number
     if changed:
         person.save(update_fields=changed)
-    if _employ(person, employer_id, clock.day_of(at)):
+    if placing.employ(person, employer_id, clock.day_of(at), viewer=viewer, at=at):
         changed.append("employer")
     if changed:
         audit.record(viewer, "person.correct", f"person:{person.pk}", at=at, reason=reason[:200], changed=changed)

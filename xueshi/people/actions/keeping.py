@@ -9,6 +9,7 @@ from xueshi.kernel import audit, clock
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import access, rules, sentences
 from xueshi.people.access import Action
+from xueshi.people.actions import placing
 from xueshi.people.actions.registering import (
     NotAPhone,
     agency_of,
@@ -16,7 +17,7 @@ from xueshi.people.actions.registering import (
     leaf_region,
     title_held,
 )
-from xueshi.people.models import Employment, Person, Title
+from xueshi.people.models import Person, Title
 from xueshi.people.viewer import Viewer
 
 
@@ -111,16 +112,10 @@ def change_employment(
     region = leaf_region(region_code)
     employer = employer_at(region, employer_id)
     agency = agency_of(file_keeper, file_agency_id)
-    moved = _employ(person, employer.pk if employer else None, clock.day_of(at))
-    same = (person.region_id, person.file_keeper, person.file_agency_id) == (
-        region.pk,
-        file_keeper,
-        agency.pk if agency else None,
-    )
-    if same and not moved:
+    today = clock.day_of(at)
+    moved = placing.employ(person, employer.pk if employer else None, today, viewer=viewer, at=at)
+    if not placing.place(person, region, file_keeper, agency, today) and not moved:
         return person
-    person.region, person.file_keeper, person.file_agency = region, file_keeper, agency
-    person.save(update_fields=["region", "file_keeper", "file_agency"])
     audit.record(
         viewer,
         "person.change_employment",
@@ -131,21 +126,6 @@ def change_employment(
         file_keeper=file_keeper,
     )
     return person
-
-
-def _employ(person: Person, employer_id: int | None, today: date) -> bool:
-    """End the present employment and begin another; False when nothing changes."""
-    present = Employment.objects.filter(person=person, until=None).first()
-    if (present.employer_id if present else None) == employer_id:
-        return False
-    if present and present.since >= today:
-        present.delete()  # entered today by mistake: nothing was ever decided by it
-    elif present:
-        present.until = today
-        present.save(update_fields=["until"])
-    if employer_id is not None:
-        Employment.objects.create(person=person, employer_id=employer_id, since=today)
-    return True
 
 
 @transaction.atomic(durable=True)

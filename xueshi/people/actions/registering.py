@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from xueshi.kernel import audit, clock, vault
 from xueshi.kernel.errors import Refused
 from xueshi.people import queries, rules, sentences
-from xueshi.people.models import Account, Employment, Organisation, Person, Region, Title
+from xueshi.people.models import Account, Employment, Organisation, Person, Placement, Region, Title
 from xueshi.people.viewer import Viewer
 
 
@@ -125,6 +125,9 @@ def register(
     agency = agency_of(file_keeper, file_agency_id)
     title = title_held(title_level, title_obtained_on, born_on=who.born_on, at=at)
     person = _create(who, called, number, rules.mail(email), region, file_keeper, agency, password, at)
+    Placement.objects.create(
+        person=person, region=region, file_keeper=file_keeper, file_agency=agency, since=clock.day_of(at)
+    )
     if employer:
         Employment.objects.create(person=person, employer=employer, since=clock.day_of(at))
     if title:
