@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from xueshi.people import rules
+from xueshi.people.models import Post
 
 
 def of_identity(found: rules.NotAnIdentity) -> str:
@@ -23,6 +24,13 @@ def of_identity(found: rules.NotAnIdentity) -> str:
         ),
     }[found.problem]
     return said % {"typed": found.typed, "expected": found.expected}
+
+
+def of_capacity(capacity: str) -> str:
+    """What people call a capacity: a role, the learner, or the house itself."""
+    if capacity in Post.Role.values:
+        return str(Post.Role(capacity).label)
+    return _("学员") if capacity == "learner" else _("系统")
 
 
 def of_phone() -> str:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from xueshi.people.viewer import Viewer
-from xueshi.web.authority.bureau import is_officer
+from xueshi.web import doors
+from xueshi.web.authority.bureau import is_officer, is_overseer
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -36,14 +37,16 @@ def _other_doors(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
     if not viewer.seats:
         return []
     found = []
-    if door != "authorities" and (viewer.holds("counter") or viewer.holds("verifier")):
-        first = "authority:counter" if viewer.holds("counter") else "authority:reviews"
-        found.append((_("窗口与审验"), reverse(first), "rubber-stamp"))
-    if door != "employers" and viewer.holds("unit_clerk"):
-        found.append((_("单位经办"), reverse("employer:home"), "list-check"))
-    if door != "operators" and viewer.holds("operator"):
-        found.append((_("平台管理"), reverse("operator:home"), "building"))
-    if door in {"authorities", "employers", "operators"}:
+    names = {
+        "authorities": (_("窗口与审验"), "rubber-stamp"),
+        "employers": (_("单位经办"), "list-check"),
+        "operators": (_("平台管理"), "building"),
+    }
+    for other, (label, icon) in names.items():
+        url = doors.entrance(viewer, other)
+        if other != door and url:
+            found.append((label, url, icon))
+    if door in names:
         found.append((_("我的学时"), reverse("learner:home"), "home"))
     return found
 
@@ -55,8 +58,9 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
             offices.append((_("缴费窗口"), reverse("authority:counter"), "cash"))
         if viewer.holds("verifier"):
             offices.append((_("审验"), reverse("authority:reviews"), "rubber-stamp"))
-        if is_officer(viewer):
+        if is_overseer(viewer):
             offices.append((pgettext("menu", "人员"), reverse("authority:people"), "users"))
+        if is_officer(viewer):
             offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
         return offices
     if door == "employers":

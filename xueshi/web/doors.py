@@ -122,6 +122,23 @@ def operators(view: SeenView[P]) -> View[P]:
     return _door("operators", OPERATORS)(view)
 
 
+# Where each role begins within its door, the first that is held deciding.
+ENTRANCES: dict[str, tuple[tuple[str, str], ...]] = {
+    "operators": (("operator", "operator:home"),),
+    "authorities": (
+        ("counter", "authority:counter"),
+        ("verifier", "authority:reviews"),
+        *((role, "authority:people") for role in ("officer", "industry_officer", "agency_officer", "auditor")),
+    ),
+    "employers": (("unit_clerk", "employer:home"), ("unit_head", "employer:people")),
+}
+
+
+def entrance(viewer: Viewer, door: str) -> str:
+    """The address at which the viewer comes in by that door; empty where no post opens it."""
+    return next((resolve_url(url) for role, url in ENTRANCES.get(door, ()) if viewer.holds(role)), "")
+
+
 def only(request: SeenRequest, *roles: str) -> Viewer:
     """The viewer in the first of these capacities that is held; raises NotAllowed where none is.
 

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xueshi.kernel import clock
-from xueshi.kernel.errors import NotAllowed, NotYours
+from xueshi.kernel.errors import NotYours
 from xueshi.payments import queries as payments
 from xueshi.people import actions as people
 from xueshi.people import queries as persons
 from xueshi.people import rules, sentences
 from xueshi.training import actions, queries
-from xueshi.web.doors import SeenRequest, authorities
+from xueshi.web.doors import SeenRequest, authorities, only
 from xueshi.web.look import saying
 from xueshi.web.redirects import SeeOther
 
@@ -93,8 +93,7 @@ def at_counter(view: DeskView[P]) -> DeskView[P]:
 
     @wraps(view)
     def guarded(request: SeenRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.viewer.capacity != "counter":
-            raise NotAllowed()
+        only(request, "counter")
         return view(request, *args, **kwargs)
 
     return cast("DeskView[P]", guarded)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xueshi.kernel import clock
 from xueshi.web import doors, people_tables
-from xueshi.web.authority.bureau import officer
+from xueshi.web.authority.bureau import overseer
 
 
 @require_GET
@@ -15,7 +15,7 @@ from xueshi.web.authority.bureau import officer
 def people(request: doors.SeenRequest) -> HttpResponse:
     """Everybody in the bureau's region, a page at a time."""
     at = clock.now()
-    table = people_tables.table_for(officer(request), request, at)
+    table = people_tables.table_for(overseer(request), request, at)
     return render(request, "authority/people.html", people_tables.context_of(table, at))
 
 
@@ -23,7 +23,7 @@ def people(request: doors.SeenRequest) -> HttpResponse:
 @doors.authorities
 def people_search(request: doors.SeenRequest) -> HttpResponse:
     """Remember what is looked for; it is posted, so that no name stands in an address."""
-    officer(request)
+    overseer(request)
     return people_tables.remember(request)
 
 
@@ -31,7 +31,7 @@ def people_search(request: doors.SeenRequest) -> HttpResponse:
 @doors.authorities
 def people_export(request: doors.SeenRequest, kind: str) -> StreamingHttpResponse | FileResponse:
     """The same as a file."""
-    return people_tables.export(officer(request), request, kind, clock.now())
+    return people_tables.export(overseer(request), request, kind, clock.now())
 
 
 urlpatterns: list[URLPattern] = [

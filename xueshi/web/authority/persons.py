@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from xueshi.kernel import clock
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors, person_facts, person_standing
-from xueshi.web.authority.bureau import is_officer
+from xueshi.web.authority.bureau import is_overseer
 
-ROLES = ("counter", "verifier")
+ROLES = ("officer", "counter", "verifier", "industry_officer", "agency_officer", "auditor")
 
 
 @doors.authorities
@@ -33,7 +33,7 @@ def person(request: doors.SeenRequest, person_id: int) -> HttpResponse:
 
 def _back(viewer: Viewer) -> dict[str, str]:
     """The list from which one came: the bureau's people, else the own desk."""
-    if is_officer(viewer):
+    if is_overseer(viewer):
         return {"back_url": reverse("authority:people"), "back": pgettext("menu", "人员")}
     if viewer.holds("counter"):
         return {"back_url": reverse("authority:counter"), "back": _("缴费窗口")}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import Refused, TooOften
-from xueshi.people import actions, queries
+from xueshi.people import actions, queries, sentences
 from xueshi.web import doors
 from xueshi.web.public import law_quotes, signing_in
 from xueshi.web.public.forms import (
@@ -30,13 +30,6 @@ from xueshi.web.public.forms import (
     typed_in,
 )
 
-ROLES = {
-    "operator": gettext_lazy("平台管理员"),
-    "counter": gettext_lazy("缴费窗口"),
-    "verifier": gettext_lazy("审验人"),
-    "unit_clerk": gettext_lazy("单位经办"),
-    "learner": gettext_lazy("学员"),
-}
 DEALINGS = {
     "person.check_identity": gettext_lazy("核对了证件"),
     "person.look": gettext_lazy("打开了资料"),
@@ -177,9 +170,9 @@ def profile(request: doors.SeenRequest) -> HttpResponse:
         "held": held,
         "keeper": dict(FILE_KEEPERS)[held.person.file_keeper],
         "titles": [(dict(TITLES)[title.level], title.obtained_on) for title in held.titles],
-        "looks": [(look, ROLES[look.capacity], DEALINGS.get(look.action, "")) for look in held.looks],
+        "looks": [(look, sentences.of_capacity(look.capacity), DEALINGS.get(look.action, "")) for look in held.looks],
         "posts": [
-            (ROLES[role], url, "、".join(s.organisation for s in request.viewer.seats if s.role == role))
+            (sentences.of_capacity(role), url, "、".join(s.organisation for s in request.viewer.seats if s.role == role))
             for role, url in signing_in.doors_of(request.viewer)
         ],
     }

@@ -11,23 +11,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors
 
-# The first post that is held decides where one arrives; the other doors are linked from "me".
-ARRIVALS = (
-    ("operator", "operator:home"),
-    ("counter", "authority:counter"),
-    ("verifier", "authority:reviews"),
-    ("unit_clerk", "employer:home"),
-)
-
 
 def arrival_of(viewer: Viewer) -> str:
     """The address of the page where this person begins."""
-    return resolve_url(next((name for role, name in ARRIVALS if viewer.holds(role)), "learner:home"))
+    entrances = (doors.entrance(viewer, door) for door in doors.ENTRANCES)
+    return next(filter(None, entrances), resolve_url("learner:home"))
 
 
 def doors_of(viewer: Viewer) -> list[tuple[str, str]]:
     """Every role that the viewer holds and the address of its page, the learner's own last."""
-    found = [(role, resolve_url(name)) for role, name in ARRIVALS if viewer.holds(role)]
+    ways = [way for door in doors.ENTRANCES.values() for way in door]
+    found = [(role, resolve_url(name)) for role, name in ways if viewer.holds(role)]
     return [*found, ("learner", resolve_url("learner:home"))]
 
 
