@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,7 +17,7 @@ from django.utils import translation
 
 from xueshi.kernel import vault
 from xueshi.people import rules
-from xueshi.people.models import Account, Employment, Organisation, Person, Post, Region, Title
+from xueshi.people.models import Account, Employment, Industry, Organisation, Person, Placement, Post, Region, Title
 from xueshi.people.queries import viewer_of
 from xueshi.people.viewer import Viewer
 
@@ -155,6 +156,9 @@ def make_person(yuzhong: Region) -> MakePerson:
             file_agency=file_agency,
             registered_at=NINE,
         )
+        Placement.objects.create(
+            person=person, region=region, file_keeper=file_keeper, file_agency=file_agency, since=date(2010, 1, 1)
+        )
         account = Account(person=person, id_index=index)
         account.set_password(PASSWORD)
         account.save()
@@ -218,6 +222,98 @@ def operator(make_person: MakePerson, training_centre: Organisation) -> Person:
     return make_person("示例管理员", 12, post="operator", at_organisation=training_centre)
 
 
+# ---- the same offices at other levels and places ------------------------------------------------------------------
+
+
+@pytest.fixture
+def jiangbei(chongqing: Region) -> Region:
+    return Region.objects.get_or_create(code="500105", defaults={"name": "江北区", "parent": chongqing})[0]
+
+
+@pytest.fixture
+def education(db: None) -> Industry:
+    section = Industry.objects.get_or_create(code="P", defaults={"name": "教育"})[0]
+    return Industry.objects.get_or_create(code="P83", defaults={"name": "教育", "parent": section})[0]
+
+
+@pytest.fixture
+def municipal_bureau(make_organisation: MakeOrganisation, chongqing: Region) -> Organisation:
+    return make_organisation("重庆市人力社保局（示例）", "municipal_hrss", "municipal", chongqing)
+
+
+@pytest.fixture
+def other_bureau(make_organisation: MakeOrganisation, jiangbei: Region) -> Organisation:
+    return make_organisation("江北区人力社保局（示例）", "county_hrss", "county", jiangbei)
+
+
+@pytest.fixture
+def other_unit(make_organisation: MakeOrganisation, jiangbei: Region) -> Organisation:
+    return make_organisation("江北区示例医院", "unit", "county", jiangbei)
+
+
+@pytest.fixture
+def base(make_organisation: MakeOrganisation, chongqing: Region) -> Organisation:
+    return make_organisation("示例大学继续教育基地", "training_base", "municipal", chongqing)
+
+
+@pytest.fixture
+def authority_of_education(
+    make_organisation: MakeOrganisation, chongqing: Region, education: Industry, county_unit: Organisation
+) -> Organisation:
+    """The city's education authority; the district school is one of its units."""
+    office = make_organisation("重庆市教育主管部门（示例）", "industry_authority", "municipal", chongqing)
+    Organisation.objects.filter(pk__in=[office.pk, county_unit.pk]).update(industry=education)
+    office.refresh_from_db()
+    return office
+
+
+@pytest.fixture
+def officer(make_person: MakePerson, county_bureau: Organisation) -> Person:
+    return make_person("示例区科室", 14, post="officer", at_organisation=county_bureau)
+
+
+@pytest.fixture
+def municipal_officer(make_person: MakePerson, municipal_bureau: Organisation, chongqing: Region) -> Person:
+    return make_person("示例市科室", 16, post="officer", at_organisation=municipal_bureau, region=chongqing)
+
+
+@pytest.fixture
+def other_officer(make_person: MakePerson, other_bureau: Organisation, jiangbei: Region) -> Person:
+    return make_person("示例江北科室", 18, post="officer", at_organisation=other_bureau, region=jiangbei)
+
+
+@pytest.fixture
+def industry_officer(make_person: MakePerson, authority_of_education: Organisation) -> Person:
+    return make_person("示例教育主管", 20, post="industry_officer", at_organisation=authority_of_education)
+
+
+@pytest.fixture
+def unit_head(make_person: MakePerson, county_unit: Organisation) -> Person:
+    return make_person("示例校长", 22, employer=county_unit, post="unit_head", at_organisation=county_unit)
+
+
+@pytest.fixture
+def other_clerk(make_person: MakePerson, other_unit: Organisation, jiangbei: Region) -> Person:
+    return make_person(
+        "示例江北经办", 24, employer=other_unit, post="unit_clerk", at_organisation=other_unit, region=jiangbei
+    )
+
+
+@pytest.fixture
+def base_clerk(make_person: MakePerson, base: Organisation) -> Person:
+    return make_person("示例基地经办", 26, post="base_clerk", at_organisation=base)
+
+
+@pytest.fixture
+def agency_officer(make_person: MakePerson, agency: Organisation) -> Person:
+    return make_person("示例代理人员", 28, post="agency_officer", at_organisation=agency)
+
+
+@pytest.fixture
+def auditor(make_person: MakePerson, county_bureau: Organisation) -> Person:
+    return make_person("示例审计", 30, post="auditor", at_organisation=county_bureau)
+
+
 @pytest.fixture
 def viewer() -> Callable[..., Viewer]:
     """`viewer(wang)` is what the door makes of her; `viewer(cashier, "counter")` in that capacity."""
@@ -231,12 +327,17 @@ def viewer() -> Callable[..., Viewer]:
 
 
 @pytest.fixture
-def signed_in() -> Callable[[Person], Client]:
-    """`signed_in(wang)` is a client in which she has signed in."""
+def signed_in() -> Callable[..., Client]:
+    """`signed_in(wang)` is a client in which she has signed in, `second_factor=False` with the password alone."""
 
-    def enter(person: Person) -> Client:
+    def enter(person: Person, *, second_factor: bool = True) -> Client:
         client = Client()
         client.force_login(Account.objects.get(person=person), backend="xueshi.people.backend.AccountBackend")
+        session, now = client.session, int(time.time())
+        session.update({"began": now, "seen": now, "password_at": now})
+        if second_factor:
+            session["second_factor_at"] = now
+        session.save()
         return client
 
     return enter

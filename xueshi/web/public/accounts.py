@@ -165,14 +165,14 @@ def reset_code(request: HttpRequest) -> HttpResponse:
 @doors.learners
 def profile(request: doors.SeenRequest) -> HttpResponse:
     """What the house holds about me, who looked, and the ways to change it."""
-    held = queries.held_about(request.viewer)
+    held, seats = queries.held_about(request.viewer), request.viewer.seats
     shown = {
         "held": held,
         "keeper": dict(FILE_KEEPERS)[held.person.file_keeper],
         "titles": [(dict(TITLES)[title.level], title.obtained_on) for title in held.titles],
         "looks": [(look, sentences.of_capacity(look.capacity), DEALINGS.get(look.action, "")) for look in held.looks],
         "posts": [
-            (sentences.of_capacity(role), url, "、".join(s.organisation for s in request.viewer.seats if s.role == role))
+            (sentences.of_capacity(role), url, "、".join(s.organisation for s in seats if s.role == role))
             for role, url in signing_in.doors_of(request.viewer)
         ],
     }
