@@ -207,11 +207,14 @@ ALIPAY_RETURN_URL = f"{SITE_URL}/learn/orders/return/"
 ALIPAY_SELLER_ID = os.environ.get("XUESHI_ALIPAY_SELLER_ID", "2088000000000000")
 ALIPAY_KEYS_DIR = Path(os.environ.get("XUESHI_ALIPAY_KEYS_DIR", VAR / "sandbox" / "keys"))
 
+# Reports of a bug, and the debug page, say where it happened and nothing of what was typed.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "xueshi.kernel.redaction.NothingTyped"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"redacted": {"()": "xueshi.kernel.redaction.Redacted"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redacted"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"xueshi": {"level": "INFO"}},
 }

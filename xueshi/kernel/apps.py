@@ -6,4 +6,6 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from xueshi.kernel import messages  # noqa: F401  its job must be known to the worker
+        from xueshi.kernel import messages, redaction  # noqa: F401  the job must be known to the worker
+
+        redaction.everywhere()

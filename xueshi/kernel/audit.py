@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from xueshi.kernel import redaction
 from xueshi.kernel.models import AuditLine
 
 
@@ -24,13 +25,16 @@ def record(
     reason: str = "",
     **facts: object,
 ) -> None:
-    """Add one line. `facts` are JSON values and never an identity number, a phone number or a secret."""
+    """Add one line. `facts` are JSON values and never an identity number, a phone number or a secret.
+
+    Somebody may still write one into a reason: it is masked before it is kept, since nobody can take it out again.
+    """
     AuditLine.objects.create(
         at=at,
         person_id=viewer.person_id if viewer else None,
         capacity=viewer.capacity if viewer else "system",
         action=action,
         subject=subject,
-        reason=reason,
-        facts=facts,
+        reason=redaction.mask(reason)[:200],
+        facts=redaction.masked(facts),
     )

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
+from xueshi.kernel import redaction
 from xueshi.kernel.errors import Refused
 
 log = logging.getLogger("xueshi.refused")
@@ -31,7 +32,11 @@ class refusals:  # noqa: N801  named as it is listed in the settings: a middlewa
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        forget = redaction.remember(request)
+        try:
+            return self.get_response(request)
+        finally:
+            forget()
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not isinstance(problem, Refused):
