@@ -48,6 +48,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",  # not its pages: the two below need its models
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "config.apps.HouseConfig",
@@ -80,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "xueshi.web.middleware.refusals",
@@ -140,6 +145,17 @@ AXES_LOCKOUT_CALLABLE = "xueshi.web.public.signing_in.locked_out"
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "id_number", "ip_address"]
+
+# The engine of the second factor and of the list of sessions; pages, doors and throttles are ours.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "id_index"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "xueshi.people.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "学时"
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
