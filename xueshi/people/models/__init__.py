@@ -1,5 +1,6 @@
 """Places and organisations; persons and what was true of them when; posts; requests; rosters."""
 
+from xueshi.people.models.entering import Knock, PhoneCode
 from xueshi.people.models.persons import Employment, Fact, Person, Placement, Title
 from xueshi.people.models.places import Duty, HelpContact, Industry, Organisation, Region
 from xueshi.people.models.posts import Account, AccountManager, Post, ResetCode
@@ -18,8 +19,10 @@ __all__ = [
     "HelpContact",
     "Industry",
     "Invitation",
+    "Knock",
     "Organisation",
     "Person",
+    "PhoneCode",
     "Placement",
     "Post",
     "Region",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -70,11 +71,17 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField("people.Person", models.PROTECT, related_name="+")
     id_index = models.CharField(max_length=64, unique=True)
     is_active = models.BooleanField(default=True)
+    generation = models.PositiveIntegerField(default=0)  # raised to end every session that began before
 
     objects = AccountManager()
 
     USERNAME_FIELD = "id_index"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What each session carries; sessions with another one have ended."""
+        salt = "xueshi.people.models.Account.session"
+        return salted_hmac(salt, f"{self.generation}:{self.password}", secret=secret, algorithm="sha256").hexdigest()
 
 
 class ResetCode(models.Model):
@@ -87,6 +94,11 @@ class ResetCode(models.Model):
         PHONE = "phone", _("手机短信")
         MAIL = "mail", _("电子邮件")
 
+    class Purpose(models.TextChoices):
+        RESET = "reset", _("找回密码")
+        SIGN_IN = "sign_in", _("登录")
+
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.RESET)
     id_index = models.CharField(max_length=64)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     asked_at = models.DateTimeField()
