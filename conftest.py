@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import translation
 
 from xueshi.kernel import vault
-from xueshi.people import rules
+from xueshi.people import pinyin, rules
 from xueshi.people.models import Account, Employment, Industry, Organisation, Person, Placement, Post, Region, Title
 from xueshi.people.queries import viewer_of
 from xueshi.people.viewer import Viewer
@@ -143,6 +143,7 @@ def make_person(yuzhong: Region) -> MakePerson:
         index = vault.index("id", who.number)
         person = Person.objects.create(
             name=name,
+            pinyin=pinyin.of(name),
             id_index=index,
             id_cipher=vault.lock("id", who.number),
             id_masked=who.masked,

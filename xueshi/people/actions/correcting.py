@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from xueshi.kernel import audit, clock
-from xueshi.people import rules, sentences
+from xueshi.people import pinyin, rules, sentences
 from xueshi.people.actions import placing
 from xueshi.people.actions.keeping import _locked_at_counter
 from xueshi.people.actions.registering import NotAName, NotAPhone, employer_at
@@ -42,7 +42,8 @@ def correct(
     changed = [f for f, value in (("name", said), ("phone", number)) if getattr(person, f) != value]
     person.name, person.phone = said, number
     if changed:
-        person.save(update_fields=changed)
+        person.pinyin = pinyin.of(said)
+        person.save(update_fields=[*changed, "pinyin"])
     if placing.employ(person, employer_id, clock.day_of(at), viewer=viewer, at=at):
         changed.append("employer")
     if changed:

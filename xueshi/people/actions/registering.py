@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xueshi.kernel import audit, clock, vault
 from xueshi.kernel.errors import Refused
-from xueshi.people import queries, rules, sentences
+from xueshi.people import pinyin, queries, rules, sentences
 from xueshi.people.models import Account, Employment, Organisation, Person, Placement, Region, Title
 from xueshi.people.viewer import Viewer
 
@@ -163,6 +163,7 @@ def _create(
         with transaction.atomic():
             person = Person.objects.create(
                 name=name,
+                pinyin=pinyin.of(name),
                 id_index=index,
                 id_cipher=vault.lock("id", who.number),
                 id_masked=who.masked,
