@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "xueshi.web.exchange",
 ]
 MIDDLEWARE = [
+    "xueshi.web.middleware.few_methods",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xueshi.web.middleware.PagesCompressed",

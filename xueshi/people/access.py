@@ -48,6 +48,7 @@ def _employed(**of: object) -> Q:
 
 
 def anyone(seat: Seat, within: Within) -> Q:
+    """All of them."""
     return ANYBODY
 
 
@@ -129,6 +130,7 @@ PERSONS: Mapping[str, Mapping[str, Relation]] = {
 
 
 def own(seat: Seat, within: Within) -> Q:
+    """The organisation at which the post is held."""
     return Q(pk=seat.organisation_id)
 
 
@@ -146,6 +148,7 @@ def _above(level: str) -> Q:
 
 
 def below(seat: Seat, within: Within) -> Q:
+    """The same without its own."""
     return in_region(seat, within) & ~Q(pk=seat.organisation_id)
 
 
@@ -157,6 +160,7 @@ def units_of_industry(seat: Seat, within: Within) -> Q:
 
 
 def own_and_units(seat: Seat, within: Within) -> Q:
+    """Its own, and the units of its industry in its region."""
     return own(seat, within) | units_of_industry(seat, within)
 
 
@@ -211,10 +215,12 @@ REGIONS: Mapping[str, Mapping[str, Relation]] = {
 def with_office(*kinds: str) -> Relation:
     """Requests of these kinds that the organisation has on its desk."""
 
-    def relation(seat: Seat, within: Within) -> Q:
+    def on_its_desk(seat: Seat, within: Within) -> Q:
+        """Requests that the organisation has on its desk."""
         return Q(office_id=seat.organisation_id, kind__in=kinds)
 
-    return relation
+    on_its_desk.kinds = tuple(map(str, kinds))  # type: ignore[attr-defined]  # for docs/access.md
+    return on_its_desk
 
 
 def watched(seat: Seat, within: Within) -> Q:

@@ -2,10 +2,12 @@
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from xueshi.web import doors
 
 
+@require_safe
 @doors.machines
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 "ok" when the database answers."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
@@ -60,3 +60,15 @@ def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
         response.headers["HX-Reswap"] = "innerHTML"
     response.headers["Cache-Control"] = "no-store, private"
     return response
+
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+def few_methods(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Pages are read and posted to; nothing else is answered, whatever a view forgot to say."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+    return middleware

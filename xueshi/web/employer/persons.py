@@ -10,7 +10,7 @@ from xueshi.kernel import clock
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors, person_facts, person_standing
 
-ROLES = ("unit_clerk",)
+ROLES = ("unit_clerk", "unit_head")
 
 
 @doors.employers

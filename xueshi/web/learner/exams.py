@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from xueshi.exams import actions as exams
 from xueshi.exams import queries
@@ -31,6 +31,7 @@ from xueshi.web.look import saying
 SEATS = "exam_seats"  # in the session: which seat of an attempt this browser has
 
 
+@require_safe
 @doors.learners
 def exam_home(request: doors.SeenRequest) -> HttpResponse:
     """Every exam of the learner: may it be sat, and if not why; and all results (CQ-12)."""
@@ -226,6 +227,7 @@ def _hand_in(viewer: Viewer, attempt_id: int, key: str, *, at: datetime) -> None
         study.submit_exam(viewer=viewer, attempt_id=attempt_id, submit_key=key, at=at)
 
 
+@require_safe
 @doors.learners
 def exam_result(request: doors.SeenRequest, attempt_id: int) -> HttpResponse:
     """The result with the next step; for a mock exam every question with its explanation."""

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from xueshi.certificates import queries as certificates
 from xueshi.kernel import clock
@@ -20,6 +21,7 @@ from xueshi.web import doors
 from xueshi.web.learner import ribbon as steps
 
 
+@require_safe
 @doors.learners
 def home(request: doors.SeenRequest) -> HttpResponse:
     """The newest enrolment in seven steps, its hours, and what lies with others."""

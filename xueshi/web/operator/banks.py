@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from xueshi.exams import actions, queries, rules, sheets, wording
 from xueshi.kernel import clock
@@ -121,6 +121,7 @@ def bank_import(request: doors.SeenRequest, import_id: int) -> HttpResponse:
     return render(request, "operator/bank_import.html", {"shown": shown, "sheet": shown.sheet, "bank": shown.bank})
 
 
+@require_safe
 @doors.operators
 def bank_problems(request: doors.SeenRequest, import_id: int) -> HttpResponse:
     """The rejected rows as they came, with a column that says why, to be corrected and sent again."""
@@ -129,6 +130,7 @@ def bank_problems(request: doors.SeenRequest, import_id: int) -> HttpResponse:
     return _xlsx(sheets.write(rows, also=[sheets.REASON]), f"problems-{import_id}.xlsx")
 
 
+@require_safe
 @doors.operators
 def bank_template(request: doors.SeenRequest) -> HttpResponse:
     """The sheet to fill in, with three examples."""

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
@@ -38,6 +38,7 @@ def _one_of(rows: Iterable[tuple[str, Any]], asked: str) -> str:
     return asked if asked in dict(rows) else ""
 
 
+@require_safe
 @doors.operators
 def home(request: doors.SeenRequest) -> HttpResponse:
     """How many of what, what waits for a hand, and the newest plans."""
@@ -81,6 +82,7 @@ def region(request: doors.SeenRequest, region_id: int) -> HttpResponse:
     return render(request, "operator/region.html", {"form": form, "known": known}, status=422 if form.errors else 200)
 
 
+@require_safe
 @doors.operators
 def organisations(request: doors.SeenRequest) -> HttpResponse:
     kinds, text = office_queries.kinds(), request.GET.get("text", "").replace("\x00", "").strip()

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from xueshi.exams.actions import ExamInUse
 from xueshi.kernel import clock
@@ -29,6 +29,7 @@ REFUSALS = (
 )
 
 
+@require_safe
 @doors.operators
 def plans(request: doors.SeenRequest) -> HttpResponse:
     return render(request, "operator/plans.html", {"plans": page_of(request, plan_queries.plans())})

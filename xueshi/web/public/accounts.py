@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import Refused, TooOften
@@ -162,6 +162,7 @@ def reset_code(request: HttpRequest) -> HttpResponse:
 # ---- one's own data -----------------------------------------------------------------------------------------------
 
 
+@require_safe
 @doors.learners
 def profile(request: doors.SeenRequest) -> HttpResponse:
     """What the house holds about me, who looked, and the ways to change it."""

@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from xueshi.kernel import clock
 from xueshi.web import doors
 from xueshi.web.public import guide, law_quotes, signing_in
 
 
+@require_safe
 @doors.everyone
 def home(request: HttpRequest) -> HttpResponse:
     """What is on this year, how it goes, and the way in."""
@@ -23,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home.html", shown)
 
 
+@require_safe
 @doors.everyone
 def how_it_works(request: HttpRequest) -> HttpResponse:
     """The seven steps, each with the notice's own sentences."""
@@ -31,12 +34,14 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
     return render(request, "public/how.html", {"now": now, "steps": steps})
 
 
+@require_safe
 @doors.everyone
 def downloads(request: HttpRequest) -> HttpResponse:
     """The guide and the forms."""
     return render(request, "public/downloads.html", {"now": law_quotes.now(clock.now())})
 
 
+@require_safe
 @doors.everyone
 def guide_pdf(request: HttpRequest) -> HttpResponse:
     """The operation guide as a sheet for printing."""
@@ -44,6 +49,7 @@ def guide_pdf(request: HttpRequest) -> HttpResponse:
     return _pdf(guide.guide(at), "xueshi-guide.pdf")
 
 
+@require_safe
 @doors.everyone
 def correction_pdf(request: HttpRequest) -> HttpResponse:
     """The form by which a name or an identity number is corrected at the counter."""
@@ -56,6 +62,7 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
     return response
 
 
+@require_safe
 @doors.everyone
 def help_page(request: HttpRequest) -> HttpResponse:
     """Whom to ask about what (CQ-49, CQ-50), and the questions that come most."""
@@ -67,6 +74,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "public/help.html", {"now": now, "topics": topics})
 
 
+@require_safe
 @doors.everyone
 def requirements(request: HttpRequest) -> HttpResponse:
     """What a computer and a line must be able to do today, and what the notice asked for in its day."""
@@ -75,6 +83,7 @@ def requirements(request: HttpRequest) -> HttpResponse:
     return render(request, "public/requirements.html", {"now": now, "history": history})
 
 
+@require_safe
 @doors.everyone
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about a person, why, and who sees it."""
