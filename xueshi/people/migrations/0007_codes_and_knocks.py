@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_placements_and_steps"),
+        ("people", "0006_names_are_found"),
     ]
 
     operations = [

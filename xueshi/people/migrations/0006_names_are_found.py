@@ -1,0 +1,66 @@
+"""How each name is read; and an index by which a part of it, or the letters of its reading, is found.
+
+`people_terms` gives the characters of a name, its syllables, and its initials from each syllable on (in capitals, so
+that they are no syllables): what a list must look at is then few rows, and whether they match is asked of the columns.
+"""
+
+from django.apps.registry import Apps
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from xueshi.people import pinyin
+
+TERMS = r"""
+CREATE FUNCTION people_terms(name text, pinyin text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 400 AS $$
+DECLARE
+    initials text := upper(regexp_replace(pinyin, '([^ |])[^ |]* ?', '\1', 'g'));
+BEGIN
+    RETURN array_to_tsvector(array_remove(
+        string_to_array(lower(name), NULL)
+        || string_to_array(translate(pinyin, '|', ' '), ' ')
+        || string_to_array(initials, '|')
+        || ARRAY[substr(initials, 2), substr(initials, 3), substr(initials, 4)],
+        ''
+    ));
+END
+$$;
+CREATE INDEX people_found_by_terms ON people_person USING gin (people_terms(name, pinyin));
+ALTER INDEX people_found_by_terms ALTER COLUMN 1 SET STATISTICS 500;
+CREATE INDEX organisations_found_by_terms ON people_organisation USING gin (people_terms(name, ''));
+"""
+NO_TERMS = """
+DROP INDEX organisations_found_by_terms;
+DROP INDEX people_found_by_terms;
+DROP FUNCTION people_terms(text, text);
+"""
+BLOCK = 2_000
+
+
+def read(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Names that were written before."""
+    person = apps.get_model("people", "Person")
+    unread = person.objects.filter(pinyin="").order_by("pk")
+    last = 0
+    while block := list(unread.filter(pk__gt=last).only("pk", "name")[:BLOCK]):
+        for one in block:
+            one.pinyin = pinyin.of(one.name)
+        person.objects.bulk_update(block, ["pinyin"])
+        last = block[-1].pk
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("people", "0005_placements_and_steps"),
+    ]
+
+    operations = [
+        # By bytes, so that the order of syllables is the same on every machine and a reading is a range of the index.
+        migrations.AlterField(
+            model_name="person",
+            name="pinyin",
+            field=models.CharField(blank=True, db_collation="C", default="", max_length=240),
+        ),
+        migrations.RunPython(read, migrations.RunPython.noop),
+        migrations.RunSQL(TERMS, NO_TERMS),
+    ]
