@@ -158,6 +158,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "学时"
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
+# How often a network may ask for codes, registrations and the like within an hour; an office shares one address.
+KNOCKS_PER_ADDRESS = _number("XUESHI_KNOCKS_PER_ADDRESS", 120)
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -15,3 +15,9 @@ def send_invitations(organisation_id: int) -> None:
     """Send the invitations of a unit that wait for their codes, a hundred in a transaction."""
     while invitation_actions.send_some(organisation_id=organisation_id, at=clock.now()):
         pass
+
+
+@jobs.every("17 3 * * *")
+def forget_knocks(timestamp: int) -> None:
+    """Delete what is too old to be counted against a limit."""
+    actions.forget_knocks(at=clock.now())

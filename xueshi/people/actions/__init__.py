@@ -1,6 +1,8 @@
-"""What changes about persons: `registering`, `keeping` (their own data), `recording` (the law's facts), `passwords`."""
+"""What changes about persons: `registering`, `inviting`, `phone_codes`, `passwords`, `knocking` (how often one may ask),
+`keeping` (their own data), `recording` (the law's facts)."""
 
 from xueshi.people.actions.correcting import correct
+from xueshi.people.actions.inviting import WrongInvitation, activate_invited
 from xueshi.people.actions.keeping import (
     PhoneNeeded,
     change_employment,
@@ -9,6 +11,7 @@ from xueshi.people.actions.keeping import (
     set_title,
     update_contact,
 )
+from xueshi.people.actions.knocking import forget_knocks, knock
 from xueshi.people.actions.passwords import (
     WrongCode,
     WrongPassword,
@@ -16,7 +19,9 @@ from xueshi.people.actions.passwords import (
     reset_password,
     send_due_code,
     send_reset_code,
+    sign_in_by_code,
 )
+from xueshi.people.actions.phone_codes import prove_phone, send_phone_code
 from xueshi.people.actions.placing import NotBefore
 from xueshi.people.actions.recording import (
     FactKeptElsewhere,
@@ -58,18 +63,25 @@ __all__ = [
     "TitleNotHeld",
     "WeakPassword",
     "WrongCode",
+    "WrongInvitation",
     "WrongPassword",
+    "activate_invited",
     "change_employment",
     "change_password",
     "check_identity",
     "correct",
+    "forget_knocks",
+    "knock",
     "look_at",
+    "prove_phone",
     "record_fact",
     "register",
     "reset_password",
     "send_due_code",
+    "send_phone_code",
     "send_reset_code",
     "set_title",
+    "sign_in_by_code",
     "update_contact",
     "withdraw_fact",
 ]

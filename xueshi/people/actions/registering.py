@@ -17,8 +17,8 @@ class IdentityTaken(Refused):
     """The number has an account. Whose it is stays unsaid."""
 
     code = "identity-taken"
-    sentence = _("这个身份证号已经注册过。")
-    next_step = _("请直接登录；忘了密码可以用手机或邮箱找回。不是您本人注册的，请打咨询电话。")
+    sentence = _("这个身份证号已经有人登记过。")
+    next_step = _("是您本人注册的，请直接登录或找回密码；是单位登记的，请填邀请码；都不是，可以在下面申请认领。")
 
 
 class Misfilled(Refused):
@@ -107,8 +107,9 @@ def register(
 ) -> Person:
     """Make the person and the account; the same number in 15 or 18 places is the same person.
 
-    `title_level` is "" or "none" where there is none. Raises IdentityTaken, also when two register at once,
-    and the refusals above for what cannot be so.
+    The caller has proved the phone by a code. Somebody whom a unit brought, and who has no account yet, gets hers
+    where name and phone are those on record; her record stays as it is. `title_level` is "" or "none" where there is
+    none. Raises IdentityTaken, also when two register at once, and the refusals above for what cannot be so.
     """
     who = _identity(typed_id, at)
     number = rules.phone(phone)
@@ -124,7 +125,12 @@ def register(
     employer = employer_at(region, employer_id)
     agency = agency_of(file_keeper, file_agency_id)
     title = title_held(title_level, title_obtained_on, born_on=who.born_on, at=at)
-    person = _create(who, called, number, rules.mail(email), region, file_keeper, agency, password, at)
+    account = Account(id_index=vault.index("id", who.number))
+    account.set_password(password)  # slow on purpose, so before anything is looked up or locked
+    known = Person.objects.select_for_update().filter(id_index=account.id_index).first()
+    if known is not None:
+        return _adopted(known, account, called, number, at)
+    person = _create(who, account, called, number, rules.mail(email), region, file_keeper, agency, at)
     Placement.objects.create(
         person=person, region=region, file_keeper=file_keeper, file_agency=agency, since=clock.day_of(at)
     )
@@ -143,28 +149,34 @@ def _identity(typed_id: str, at: datetime) -> rules.Identity:
     return who
 
 
+def _adopted(person: Person, account: Account, name: str, phone: str, at: datetime) -> Person:
+    """The account of somebody who is known already, if nobody has it and all that was proven is what is on record."""
+    hers = person.name == name and person.phone == phone and person.merged_into_id is None
+    if not hers or Account.objects.filter(person=person).exists():
+        raise IdentityTaken()
+    account.person = person
+    account.save()
+    audit.record(Viewer(person.pk, person.name), "person.take_account", f"person:{person.pk}", at=at, by="phone")
+    return person
+
+
 def _create(
     who: rules.Identity,
+    account: Account,
     name: str,
     phone: str,
     email: str,
     region: Region,
     file_keeper: str,
     agency: Organisation | None,
-    password: str,
     at: datetime,
 ) -> Person:
-    index = vault.index("id", who.number)
-    if Person.objects.filter(id_index=index).exists():
-        raise IdentityTaken()
-    account = Account(id_index=index)
-    account.set_password(password)  # slow on purpose, so before anything is locked
     try:
         with transaction.atomic():
             person = Person.objects.create(
                 name=name,
                 pinyin=pinyin.of(name),
-                id_index=index,
+                id_index=account.id_index,
                 id_cipher=vault.lock("id", who.number),
                 id_masked=who.masked,
                 id_tail_index=vault.index("id-tail", who.tail),
