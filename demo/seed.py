@@ -20,7 +20,7 @@ from xueshi.courses.models import Course
 from xueshi.exams import actions as exams
 from xueshi.kernel import clock
 from xueshi.people import actions as people
-from xueshi.people import office_actions, queries
+from xueshi.people import founding_actions, organisation_actions, place_actions, post_actions, queries
 from xueshi.people.models import Account, Organisation, Person, Region
 from xueshi.people.viewer import Viewer
 from xueshi.training import plan_actions
@@ -67,9 +67,9 @@ def founded() -> Viewer:
     """The city, its training centre and the first operator."""
     at = clock.now()
     if not Person.objects.filter(name=cast.OPERATOR.name).exists():
-        centre = office_actions.found(region_code=CITY[0], region=CITY[1], organisation=TRAINING_CENTRE, at=at)
+        centre = founding_actions.found(region_code=CITY[0], region=CITY[1], organisation=TRAINING_CENTRE, at=at)
         operator = registered(cast.OPERATOR, {})
-        office_actions.appoint_first_operator(person_id=operator.pk, organisation_id=centre.pk, at=at)
+        founding_actions.appoint_first_operator(person_id=operator.pk, organisation_id=centre.pk, at=at)
     return viewer_of(cast.OPERATOR, "operator")
 
 
@@ -78,12 +78,12 @@ def places(operator: Viewer) -> dict[str, int]:
     at = clock.now()
     city = Region.objects.get(code=CITY[0])
     for code, name in REGIONS.items():
-        office_actions.add_region(viewer=operator, code=code, name=name, parent_id=city.pk, at=at)
+        place_actions.add_region(viewer=operator, code=code, name=name, parent_id=city.pk, at=at)
     regions = dict(Region.objects.values_list("code", "pk"))
     found: dict[str, int] = {}
     for place in PLACES:
         known = Organisation.objects.filter(region_id=regions[place.region], name=place.name).first()
-        kept = office_actions.keep_organisation(
+        kept = organisation_actions.keep_organisation(
             viewer=operator, organisation_id=known.pk if known else None, region_id=regions[place.region], at=at,
             name=place.name, kind=place.kind, level=place.level, phone=place.phone, hours=place.hours,
             address=f"{REGIONS.get(place.region, CITY[1])}示例路 1 号",
@@ -175,7 +175,7 @@ def people_of(city: dict[str, int], operator: Viewer, plan: Plan) -> None:
     for member in cast.OFFICERS:
         person = registered(member, city)
         for role, place in member.posts:
-            office_actions.grant_post(
+            post_actions.appoint(
                 viewer=operator, person_id=person.pk, role=role, organisation_id=city[place], at=clock.now()
             )
     desk = offices(city)

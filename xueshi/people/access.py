@@ -112,10 +112,11 @@ _OFFICE: Mapping[str, Relation] = {
     Role.COUNTER: at_counter, Role.VERIFIER: verified_by,
 }  # fmt: skip
 _UNIT: Mapping[str, Relation] = {Role.UNIT_CLERK: employed_here, Role.UNIT_HEAD: employed_here}
+_BASE: Mapping[str, Relation] = {Role.BASE_HEAD: employed_here, Role.BASE_CLERK: employed_here}
 _READERS: Mapping[str, Relation] = {**_OFFICE, **_UNIT, Role.AUDITOR: overseen}
 
 PERSONS: Mapping[str, Mapping[str, Relation]] = {
-    "see": {**_READERS, Role.OPERATOR: anyone},
+    "see": {**_READERS, **_BASE, Role.OPERATOR: anyone},
     "change": {},
     "check_identity": {Role.COUNTER: at_counter, Role.OFFICER: of_region},
     "correct": {Role.COUNTER: at_counter, Role.OFFICER: of_region},
@@ -228,7 +229,19 @@ def watched(seat: Seat, within: Within) -> Q:
     return Q(office__region__in=within(seat.region)) if seat.kind in BUREAUS else Q(office_id=seat.organisation_id)
 
 
+def of_two_below(seat: Seat, within: Within) -> Q:
+    """Whatever is on the own desk; and what needs two people at a bureau or unit below."""
+    two = Q(kind__in=_TWO, office__region__in=within(seat.region)) if seat.kind in BUREAUS else NOBODY
+    return Q(office_id=seat.organisation_id) | two
+
+
+def of_two_anywhere(seat: Seat, within: Within) -> Q:
+    """Whatever is on the own desk; and what needs two people anywhere."""
+    return Q(office_id=seat.organisation_id) | Q(kind__in=_TWO)
+
+
 _ASK = ChangeRequest.Kind
+_TWO = (_ASK.GRANT, _ASK.CLOSING)
 _UNITS_OWN = with_office(_ASK.TRANSFER, _ASK.ROSTER, _ASK.GRANT)
 _AT_DESK = with_office(_ASK.CORRECTION, _ASK.CLAIM, _ASK.TRANSFER)
 REQUESTS: Mapping[str, Mapping[str, Relation]] = {
@@ -238,9 +251,9 @@ REQUESTS: Mapping[str, Mapping[str, Relation]] = {
         Role.INDUSTRY_OFFICER: with_office(*_ASK.values),
     },
     "decide": {
-        Role.OFFICER: with_office(*_ASK.values), Role.COUNTER: _AT_DESK,
+        Role.OFFICER: of_two_below, Role.COUNTER: _AT_DESK,
         Role.UNIT_CLERK: with_office(_ASK.TRANSFER), Role.UNIT_HEAD: _UNITS_OWN,
-        Role.OPERATOR: with_office(_ASK.GRANT, _ASK.CLOSING, _ASK.CLAIM, _ASK.CORRECTION, _ASK.MERGE, _ASK.UNMERGE),
+        Role.OPERATOR: of_two_anywhere,
     },
 }  # fmt: skip
 

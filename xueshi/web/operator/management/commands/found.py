@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import Refused
-from xueshi.people import actions, office_actions
+from xueshi.people import actions, founding_actions
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
         try:
-            runs = office_actions.found(
+            runs = founding_actions.found(
                 region_code=options["region_code"],
                 region=options["region"],
                 organisation=options["organisation"],
@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 password=getpass.getpass("密码 Password: "),
                 at=at,
             )
-            office_actions.appoint_first_operator(person_id=person.pk, organisation_id=runs.pk, at=at)
+            founding_actions.appoint_first_operator(person_id=person.pk, organisation_id=runs.pk, at=at)
         except Refused as refused:
             raise CommandError(f"{refused.said} {refused.advice}") from refused
         self.stdout.write("✓")
