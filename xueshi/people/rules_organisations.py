@@ -109,3 +109,15 @@ def may_keep(own_level: str, kind: str, level: str) -> bool:
 def needs_second(kind: str, people: int) -> bool:
     """Whether closing it takes a second person: a bureau, or a place where people work."""
     return kind in BUREAUS or people > 0
+
+
+# ---- telephones of offices ---------------------------------------------------------------------------------------
+
+
+def office_phones(typed: str) -> tuple[str, ...] | None:
+    """The numbers of an office as they are kept, "0511-87319017"; None where one is no number, or none is there."""
+    text = unicodedata.normalize("NFKC", typed)
+    found = [re.sub(r"[\s()]+", "-", one.strip()).strip("-") for one in re.split(r"[、,;/，；]|\s{2,}|\n", text)]
+    numbers = tuple(re.sub(r"-+", "-", one) for one in found if one)
+    good = all(re.fullmatch(r"\+?[0-9][0-9\-]{2,19}", one) and sum(map(str.isdigit, one)) >= 3 for one in numbers)
+    return numbers if numbers and good else None

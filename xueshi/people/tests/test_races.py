@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from conftest import NINE
-from xueshi.people import office_actions
+from xueshi.people import organisation_actions, place_actions
 from xueshi.people.models import Organisation, Region
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ def twice_at_once(deed):
         try:
             gate.wait(10)
             return deed()
-        except office_actions.OrganisationTaken as taken:
+        except organisation_actions.OrganisationTaken as taken:
             return taken
         finally:
             connection.close()
@@ -37,13 +37,13 @@ def test_a_second_click_on_adding_a_region_or_an_organisation_adds_nothing(opera
     for n in range(5):
         code = f"50019{n}"
         twice_at_once(
-            lambda code=code: office_actions.add_region(
+            lambda code=code: place_actions.add_region(
                 viewer=desk, code=code, name="示例新区", parent_id=chongqing.pk, at=NINE
             )
         )
         region = Region.objects.get(code=code)
         twice_at_once(
-            lambda region=region: office_actions.keep_organisation(
+            lambda region=region: organisation_actions.keep_organisation(
                 viewer=desk, organisation_id=None, region_id=region.pk, name="示例单位", at=NINE, **FACTS
             )
         )

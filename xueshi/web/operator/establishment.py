@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
 from xueshi.payments.settling_queries import notices_to_settle
-from xueshi.people import office_actions, office_queries
+from xueshi.people import office_queries, organisation_actions, place_actions, post_actions
 from xueshi.training import plan_queries
 from xueshi.web import doors
 from xueshi.web.operator.forms import (
@@ -56,12 +56,12 @@ def regions(request: doors.SeenRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            office_actions.add_region(
+            place_actions.add_region(
                 viewer=request.viewer, code=typed["code"], name=typed["name"], parent_id=typed["parent"], at=clock.now()
             )
             messages.success(request, _("已添加%(name)s。") % {"name": typed["name"]})
             return redirect("operator:regions")
-        except (office_actions.RegionTaken, office_actions.NotBelow) as refused:
+        except (place_actions.RegionTaken, place_actions.NotBelow) as refused:
             form.add_error("code", f"{refused.said}{refused.advice}")
     shown = {"form": form, "regions": page_of(request, office_queries.regions())}
     return render(request, "operator/regions.html", shown, status=422 if form.errors else 200)
@@ -76,7 +76,7 @@ def region(request: doors.SeenRequest, region_id: int) -> HttpResponse:
     form = RegionNameForm(request.POST or None, initial={"name": known.name})
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
-        office_actions.rename_region(viewer=request.viewer, region_id=known.pk, name=name, at=clock.now())
+        place_actions.rename_region(viewer=request.viewer, region_id=known.pk, name=name, at=clock.now())
         messages.success(request, _("已改名为%(name)s。") % {"name": name})
         return redirect("operator:regions")
     return render(request, "operator/region.html", {"form": form, "known": known}, status=422 if form.errors else 200)
@@ -105,12 +105,12 @@ def organisation(request: doors.SeenRequest, organisation_id: int | None = None)
         facts = dict(form.cleaned_data)
         region_id = facts.pop("region")
         try:
-            kept = office_actions.keep_organisation(
+            kept = organisation_actions.keep_organisation(
                 viewer=request.viewer, organisation_id=organisation_id, region_id=region_id, at=clock.now(), **facts
             )
             messages.success(request, _("已保存：%(name)s。") % {"name": kept.name})
             return redirect("operator:organisations")
-        except office_actions.OrganisationTaken as refused:
+        except organisation_actions.OrganisationTaken as refused:
             form.add_error("name", f"{refused.said}{refused.advice}")
     shown = {"form": form, "known": known, "reason": ReasonForm(auto_id="id_close_%s")}
     return render(request, "operator/organisation.html", shown, status=422 if form.errors else 200)
@@ -125,10 +125,10 @@ def close_organisation(request: doors.SeenRequest, organisation_id: int) -> Http
     if not form.is_valid():
         shown = {"form": form, "known": known}
         return render(request, "operator/reason.html", shown, status=422)
-    closed = office_actions.close_organisation(
+    organisation_actions.propose_closing(
         viewer=request.viewer, organisation_id=organisation_id, reason=form.cleaned_data["reason"], at=clock.now()
     )
-    messages.success(request, _("%(name)s已关闭，那里的岗位也已停止。") % {"name": closed.name})
+    messages.success(request, _("%(name)s已关闭，那里的岗位也已停止。") % {"name": known.name})
     return redirect("operator:organisations")
 
 
@@ -154,7 +154,7 @@ def grant_post(request: doors.SeenRequest) -> HttpResponse:
     form = PostForm(request.POST, persons=[person] if person else [])
     if not form.is_valid():
         return render(request, "operator/post.html", {"form": form, "person": person}, status=422)
-    office_actions.grant_post(
+    post_actions.appoint(
         viewer=request.viewer, person_id=form.cleaned_data["person"], role=form.cleaned_data["role"],
         organisation_id=form.cleaned_data["organisation"], at=clock.now(),
     )  # fmt: skip
@@ -170,7 +170,7 @@ def end_post(request: doors.SeenRequest, post_id: int) -> HttpResponse:
         raise NotYours()
     if request.method != "POST":
         return render(request, "operator/end_post.html", {"post": post})
-    office_actions.end_post(viewer=request.viewer, post_id=post_id, at=clock.now())
+    post_actions.end_post(viewer=request.viewer, post_id=post_id, at=clock.now())
     messages.success(request, _("岗位已结束，从现在起不能再办。"))
     return redirect("operator:posts")
 
