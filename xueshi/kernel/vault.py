@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def _key(folder: Path, name: str, size: int) -> bytes:
 def index(field: str, value: str) -> str:
     """A keyed hash (hex) by which an encrypted value can be found; equality only."""
     return hmac.new(key("index.key"), f"{field}\x00{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def indexes(field: str, values: Iterable[str | None]) -> list[str | None]:
+    """The same of many: a microsecond each. None stays None."""
+    secret, start = key("index.key"), f"{field}\x00".encode()
+    return [value and hmac.digest(secret, start + value.encode(), "sha256").hex() for value in values]
 
 
 def lock(field: str, value: str) -> bytes:

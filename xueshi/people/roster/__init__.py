@@ -1,0 +1,1 @@
+"""Spreadsheets of people: read in a child process (`reading`), checked in columns, applied in pieces."""
