@@ -6,7 +6,6 @@ A piece of the population is a range of ids or a list of them. Nothing here loop
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,19 +14,13 @@ from django.db.backends.utils import CursorWrapper
 
 from xueshi.kernel import records
 from xueshi.kernel.records import Column
+from xueshi.people import population_following
 from xueshi.people.models import Organisation, Person, Title
+from xueshi.people.population_following import Piece, chosen, holding
 from xueshi.policy.columns.gather import FACTS
 
-Piece = range | Sequence[int]
 _LEVELS = Title.Level.values
 _HOSTED, _OTHER = "hosted_by_agency", "other"
-
-
-def chosen(column: str, piece: Piece) -> tuple[str, list[object]]:
-    """A piece as a condition on a column."""
-    if isinstance(piece, range):
-        return f"{column} >= %s AND {column} < %s", [piece.start, piece.stop]
-    return f"{column} = ANY(%s)", [list(piece)]
 
 
 def read(cursor: CursorWrapper, piece: Piece, on: date, as_of: datetime | None) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -39,6 +32,7 @@ def read(cursor: CursorWrapper, piece: Piece, on: date, as_of: datetime | None) 
     jobs = _jobs(cursor, piece)
     titles = _titles(cursor, piece)
     facts = [*_of_titles(persons, titles), *_of_jobs(persons, jobs), _recorded(cursor, piece, as_of)]
+    facts += population_following.read(cursor, piece, as_of)
     at = (pl.col("since") <= on) & (pl.col("until").is_null() | (pl.col("until") > on))
     present = jobs.filter(at).group_by("person").agg(unit=pl.col("employer").last())
     wide = persons.join(present, on="person", how="left").select("person", "region", "unit", "sex", "born")
@@ -154,10 +148,7 @@ def _recorded(cursor: CursorWrapper, piece: Piece, as_of: datetime | None) -> pl
         who = f"person_id >= {piece.start:d} AND person_id < {piece.stop:d}"
     else:
         who = f"person_id IN ({', '.join(f'{one:d}' for one in piece) or 'NULL'})"
-    holds = "withdrawn_at IS NULL"
-    if as_of is not None:
-        moment = f"'{as_of.isoformat()}'::timestamptz"
-        holds = f"recorded_at <= {moment} AND (withdrawn_at IS NULL OR withdrawn_at > {moment})"
+    holds = holding(as_of)
     query = f"SELECT person_id, word, value, since, until FROM people_fact WHERE {who} AND {holds}"  # noqa: S608 - ours
     raw: Any = cursor.cursor
     with raw.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:

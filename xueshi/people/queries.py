@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 from xueshi.kernel import vault
 from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.people import access, dated, rules
+from xueshi.people import access, dated, following, rules
 from xueshi.people.models import Account, Employment, Fact, Organisation, Person, Post, Region, Title
 from xueshi.people.viewer import Seat, Viewer
 
@@ -109,29 +109,43 @@ def law_facts(person_id: int, on: date, as_of: datetime | None = None) -> dict[s
 
 
 def law_facts_of(person_ids: Iterable[int], on: date, as_of: datetime | None = None) -> dict[int, dict[str, object]]:
-    """The same of many people, in four queries. A whole population has its own way: `population`."""
+    """The same of many people, in four queries. A whole population has its own way: `population`.
+
+    What nobody recorded and the main employer tells (`following`) is among them.
+    """
     wanted = list(person_ids)
     rows: dict[int, list[dated.Row]] = {person_id: [] for person_id in wanted}
     known = recorded(as_of).filter(person_id__in=wanted)
     for fact in known:
         rows[fact.person_id].append(dated.Row(fact.word, fact.kind, fact.value, fact.since, fact.until))
-    found: dict[int, dict[str, object]] = {person_id: dict(dated.facts(rows[person_id], on)) for person_id in wanted}
     titles: dict[int, dict[str, date]] = {}
     for title in Title.objects.filter(person_id__in=wanted).order_by("obtained_on", "level"):
         titles.setdefault(title.person_id, {})[title.level] = title.obtained_on
-    jobs: dict[int, list[tuple[date, date | None, str]]] = {}
-    for job in (
-        Employment.objects.filter(person_id__in=wanted, main=True).select_related("employer").order_by("since", "pk")
-    ):
-        jobs.setdefault(job.person_id, []).append((job.since, job.until, job.employer.level))
+    jobs = _main_jobs(wanted)
+    found: dict[int, dict[str, object]] = {}
+    for person_id, held_rows in rows.items():
+        follow = following.rows([job for job, _level in jobs.get(person_id, [])], held_rows)
+        found[person_id] = dict(dated.facts([*held_rows, *follow], on))
     for person in Person.objects.filter(pk__in=wanted).only("sex", "born_on", "file_keeper"):
         held = titles.get(person.pk, {})
         facts = found[person.pk]
         facts |= {"sex": person.sex, "born": person.born_on, "title_obtained": list(held.values())}
-        facts["affiliation"] = rules.affiliations(file_keeper=person.file_keeper, jobs=jobs.get(person.pk, []))
+        levels = [(job.since, job.until, level) for job, level in jobs.get(person.pk, [])]
+        facts["affiliation"] = rules.affiliations(file_keeper=person.file_keeper, jobs=levels)
         if held:
             facts["title"] = held
     return found
+
+
+def _main_jobs(person_ids: Sequence[int]) -> dict[int, list[tuple[following.Job, str]]]:
+    """The main employments of people in order, with what follows from the employer, and its level. One query."""
+    jobs: dict[int, list[tuple[following.Job, str]]] = {}
+    held = Employment.objects.filter(person_id__in=person_ids, main=True).select_related("employer")
+    for one in held.order_by("since", "pk"):
+        unit = one.employer
+        says = following.says(ownership=unit.ownership, credit_code=unit.credit_code, grass_roots=unit.grass_roots)
+        jobs.setdefault(one.person_id, []).append((following.Job(one.since, one.until, says), unit.level))
+    return jobs
 
 
 def recorded(as_of: datetime | None = None) -> QuerySet[Fact]:

@@ -19,6 +19,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Q
 
 from conftest import id_number
 from xueshi.ledger import actions, law, snapshot, snapshot_actions, snapshot_files, standing
@@ -197,7 +198,7 @@ def test_the_frame_is_gathered_from_the_very_facts_and_entries_of_the_page(peopl
 @pytest.mark.parametrize(("purpose", "year"), [("annual", 2025), ("annual", 2026), ("title_review", 2026)])
 def test_the_verdict_of_the_table_is_the_verdict_of_the_page(people: list[Person], purpose: str, year: int) -> None:
     change = Changes(people, random.Random(year))
-    for _ in range(150):
+    for _ in range(240):
         change.something()
     snapshot_actions.build(at=AT)
     frame, layout = snapshot.open()
@@ -241,7 +242,8 @@ class Changes:
     def something(self) -> None:
         person = self.chance.choice(self.people)
         on = date(self.chance.choice([2023, 2024, 2025, 2026]), self.chance.randint(1, 5), self.chance.randint(1, 28))
-        deeds = [self.post, self.post, self.undo, self.title, self.job, self.fact, self.unfact, self.move, self.level]
+        deeds = [self.post, self.post, self.undo, self.title, self.job, self.fact, self.unfact, self.move, self.level,
+                 self.unit]  # fmt: skip
         self.chance.choice(deeds)(person, on)
 
     def post(self, person: Person, on: date) -> None:
@@ -260,12 +262,14 @@ class Changes:
 
     def title(self, person: Person, on: date) -> None:
         level = self.chance.choice(["junior", "intermediate"])
+        on = on.replace(day=on.day // 3 + (1 if level == "junior" else 15))  # never both on one day
         Title.objects.update_or_create(person=person, level=level, defaults={"obtained_on": on})
 
     def job(self, person: Person, on: date) -> None:
-        Employment.objects.filter(person=person, until=None, since__lt=on).update(until=on)
-        if not Employment.objects.filter(person=person, until=None).exists():
-            Employment.objects.create(person=person, employer=self.chance.choice(self.units), since=on)
+        unit, main = self.chance.choice(self.units), self.chance.random() < 0.8
+        Employment.objects.filter(person=person, until=None, since__lt=on, main=main).update(until=on)
+        if not Employment.objects.filter(Q(main=main) | Q(employer=unit), person=person, until=None).exists():
+            Employment.objects.create(person=person, employer=unit, since=on, main=main)
 
     def fact(self, person: Person, on: date) -> None:
         words = law.library().words.facts
@@ -296,6 +300,15 @@ class Changes:
     def level(self, person: Person, on: date) -> None:
         unit = self.chance.choice(self.units)
         Organisation.objects.filter(pk=unit.pk).update(level=self.chance.choice(["county", "municipal"]))
+
+    def unit(self, person: Person, on: date) -> None:
+        """What is known of the unit changes, and with it what follows for those who work there."""
+        unit = self.chance.choice(self.units)
+        code = self.chance.choice(["", f"12{unit.pk:016d}", f"91{unit.pk:016d}"])
+        Organisation.objects.filter(pk=unit.pk).update(
+            ownership=self.chance.choice(["", "public", "public", "non_public"]),
+            credit_code=code, grass_roots=self.chance.random() < 0.5,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(6))
