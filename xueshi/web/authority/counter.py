@@ -21,6 +21,7 @@ from xueshi.people import actions as people
 from xueshi.people import queries as persons
 from xueshi.people import rules, sentences
 from xueshi.training import actions, queries
+from xueshi.web import unmasking
 from xueshi.web.doors import SeenRequest, authorities, only
 from xueshi.web.look import saying
 from xueshi.web.redirects import SeeOther
@@ -130,6 +131,7 @@ def registrant(request: SeenRequest, person_id: int) -> HttpResponse:
     found = queries.registrant_for(request.viewer, person_id, clock.day_of(at))
     mine = request.viewer.organisations("counter")
     facts = {"found": found, "person": found.person, "mine": mine, "dues": [_desk(due, mine) for due in found.dues]}
+    facts |= unmasking.offered(request.viewer, ("counter",), person_id, "authority")
     return render(request, "authority/registrant.html", facts)
 
 

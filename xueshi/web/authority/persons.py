@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xueshi.kernel import clock
 from xueshi.people.viewer import Viewer
-from xueshi.web import doors, person_facts, person_standing
+from xueshi.web import doors, person_facts, person_standing, unmasking
 from xueshi.web.authority.bureau import is_overseer
 
 ROLES = ("officer", "counter", "verifier", "industry_officer", "agency_officer", "auditor")
@@ -25,7 +25,8 @@ def person(request: doors.SeenRequest, person_id: int) -> HttpResponse:
         return person_standing.context_of(request, viewer, person_id, at)
 
     context = person_standing.reaching(request.viewer, ROLES, see)
-    here = {"here": request.path, **_back(request.viewer)}
+    here: dict[str, object] = {"here": request.path, **_back(request.viewer)}
+    here |= unmasking.offered(request.viewer, ROLES, person_id, "authority")
     if context["may_record"]:
         here["record_url"] = reverse("authority:person_facts", args=[person_id])
     return render(request, "authority/person.html", {**context, **here}, status=context["status"])
@@ -54,8 +55,16 @@ def withdraw_fact(request: doors.SeenRequest, person_id: int, fact_id: int) -> H
     return person_facts.withdraw(request, person_id, fact_id, ROLES, "authority")
 
 
+@doors.authorities
+@require_POST
+def unmask(request: doors.SeenRequest, person_id: int) -> HttpResponse:
+    """The whole identity number, once, with the reason recorded."""
+    return unmasking.page(request, person_id, ROLES, reverse("authority:person", args=[person_id]))
+
+
 urlpatterns: list[URLPattern] = [
     path("people/<int:person_id>/", person, name="person"),
+    path("people/<int:person_id>/number", unmask, name="unmask"),
     path("people/<int:person_id>/facts/", facts_page, name="person_facts"),
     path("people/<int:person_id>/facts/<int:fact_id>/withdraw", withdraw_fact, name="withdraw_fact"),
 ]

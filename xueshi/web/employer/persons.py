@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xueshi.kernel import clock
 from xueshi.people.viewer import Viewer
-from xueshi.web import doors, person_facts, person_standing
+from xueshi.web import doors, person_facts, person_standing, unmasking
 
 ROLES = ("unit_clerk", "unit_head")
 
@@ -23,7 +23,12 @@ def person(request: doors.SeenRequest, person_id: int) -> HttpResponse:
         return person_standing.context_of(request, viewer, person_id, at)
 
     context = person_standing.reaching(request.viewer, ROLES, see)
-    here = {"here": request.path, "back_url": reverse("employer:people"), "back": pgettext("menu", "人员")}
+    here: dict[str, object] = {
+        "here": request.path,
+        "back_url": reverse("employer:people"),
+        "back": pgettext("menu", "人员"),
+    }
+    here |= unmasking.offered(request.viewer, ROLES, person_id, "employer")
     if context["may_record"]:
         here["record_url"] = reverse("employer:person_facts", args=[person_id])
     return render(request, "employer/person.html", {**context, **here}, status=context["status"])
@@ -43,8 +48,16 @@ def withdraw_fact(request: doors.SeenRequest, person_id: int, fact_id: int) -> H
     return person_facts.withdraw(request, person_id, fact_id, ROLES, "employer")
 
 
+@doors.employers
+@require_POST
+def unmask(request: doors.SeenRequest, person_id: int) -> HttpResponse:
+    """The whole identity number, once, with the reason recorded."""
+    return unmasking.page(request, person_id, ROLES, reverse("employer:person", args=[person_id]))
+
+
 urlpatterns: list[URLPattern] = [
     path("people/<int:person_id>/", person, name="person"),
+    path("people/<int:person_id>/number", unmask, name="unmask"),
     path("people/<int:person_id>/facts/", facts_page, name="person_facts"),
     path("people/<int:person_id>/facts/<int:fact_id>/withdraw", withdraw_fact, name="withdraw_fact"),
 ]
