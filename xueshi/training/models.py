@@ -4,6 +4,26 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from xueshi.training.base_models import (
+    Accreditation,
+    AccreditationBatch,
+    AccreditationStep,
+    Entrustment,
+    FeeItem,
+    Subject,
+)
+
+__all__ = [
+    "Accreditation",
+    "AccreditationBatch",
+    "AccreditationStep",
+    "Enrolment",
+    "Entrustment",
+    "FeeItem",
+    "Plan",
+    "Subject",
+]
+
 
 class Plan(models.Model):
     """The year's public topic in a region: the course, the exam, the window, the notice it follows (CQ-30)."""
@@ -23,6 +43,8 @@ class Plan(models.Model):
     hours = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)  # yuan a person
     price_basis = models.CharField(max_length=120, blank=True, default="")  # the document that set it
+    base = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")  # who teaches (KF-19)
+    specialty = models.CharField(max_length=40, blank=True, default="")  # of a professional course that a base teaches
     opens_at = models.DateTimeField()  # enrolment and study
     closes_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)

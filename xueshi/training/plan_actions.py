@@ -18,7 +18,7 @@ from xueshi.kernel import audit, clock
 from xueshi.kernel.errors import NotAllowed, NotYours, Refused
 from xueshi.ledger import law
 from xueshi.people.viewer import Viewer
-from xueshi.training import prices
+from xueshi.training import base_queries, base_rules, base_words, prices
 from xueshi.training.models import Enrolment, Plan
 
 
@@ -97,6 +97,8 @@ class PlanTerms:
     hours: Decimal | None = None
     price: Decimal | None = None
     price_basis: str = ""
+    base_id: int | None = None  # the training base that carries it out (KF-19)
+    specialty: str = ""
 
 
 def _operator(viewer: Viewer) -> None:
@@ -231,6 +233,7 @@ def _against_the_law(plan: Plan) -> list[str]:
     book, on = law.of(plan.instrument), clock.day_of(plan.opens_at)
     problems = []
     problems += _against_the_fee(plan)
+    problems += _against_the_base(plan)
     award = book.award(plan.course.kind, on)
     if award and award.once == "year":
         other = (
@@ -262,6 +265,25 @@ def _against_the_fee(plan: Plan) -> list[str]:
         problems.append(str(_("价格由通知定，不能另填")))
     if plan.hours is not None and award and award.hours != plan.hours:
         problems.append(str(_("通知规定这门课计 %(hours)s 学时，不能另填")) % {"hours": award.hours})
+    return problems
+
+
+def _against_the_base(plan: Plan) -> list[str]:
+    """Only an accredited base teaches, within its scope and for the standard fee (KF-19, KF-37, KF-39)."""
+    if plan.base is None:
+        return []
+    on, category = clock.day_of(plan.opens_at), plan.course.category
+    answer = base_queries.may_open(plan.base.pk, on, plan.region.code, category, plan.specialty)
+    problems = []
+    if isinstance(answer, base_rules.Outside):
+        problems.append(str(_("%(base)s不能承办：%(why)s")) % {"base": plan.base.name, "why": base_words.why(answer)})
+    standards = [one for one in base_queries.fees_of(plan.region.code, on) if one.subject == category]
+    if (
+        plan.price
+        and standards
+        and plan.price not in {base_rules.due(one.per, one.amount, plan.hours) for one in standards}
+    ):
+        problems.append(str(_("基地要按统一标准收费，价格和主管部门定的标准不一样")))
     return problems
 
 
