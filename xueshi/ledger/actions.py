@@ -51,9 +51,10 @@ def post(
 ) -> HoursEntry:
     """Add a line of `hours` 学时; posting the same `source` again returns the first line unchanged.
 
-    `recorded_at` is the database's moment, whatever `at` says.
+    `recorded_at` is the database's moment, whatever `at` says. What is posted for an account that was merged into
+    another is posted to that one.
     """
-    _lock(person_id)
+    person_id = _lock_living(person_id)
     known = HoursEntry.objects.filter(source=source).first()
     if known:
         return known
@@ -118,7 +119,17 @@ def reverse(
     return undone
 
 
-def _lock(person_id: int) -> None:
+def _lock(person_id: int) -> Person:
     """One writer at a time for a person's ledger; every other lock of the ledger hangs on this row."""
-    if Person.objects.select_for_update().filter(pk=person_id).first() is None:
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    if person is None:
         raise NotYours()
+    return person
+
+
+def _lock_living(person_id: int) -> int:
+    """The account that stands for this one now, held: its own key unless it was merged into another."""
+    person = _lock(person_id)
+    while person.merged_into_id is not None:
+        person = _lock(person.merged_into_id)
+    return person.pk
