@@ -13,18 +13,19 @@ PEOPLE = """
 INSERT INTO people_region (id, code, name, parent_id)
     SELECT n, CASE WHEN n = 1 THEN '50' ELSE (500100 + n)::text END, '示例地区' || n, CASE WHEN n > 1 THEN 1 END
     FROM generate_series(1, %(places)s) n;
-INSERT INTO people_organisation (id, name, kind, level, region_id, address, phone, hours)
+INSERT INTO people_organisation (id, name, kind, level, region_id, credit_code, ownership, grass_roots, address, phone,
+        hours)
     SELECT n, '示例单位' || n, 'unit', CASE WHEN n %% 3 = 0 THEN 'municipal' ELSE 'county' END,
-        2 + n %% (%(places)s - 1), '', '', ''
+        2 + n %% (%(places)s - 1), '', '', false, '', '', ''
     FROM generate_series(1, %(units)s) n;
-INSERT INTO people_person (id, name, id_index, id_cipher, id_tail_index, id_masked, sex, born_on, phone, email,
+INSERT INTO people_person (id, name, pinyin, id_index, id_cipher, id_tail_index, id_masked, sex, born_on, phone, email,
         region_id, file_keeper, registered_at)
-    SELECT n, '示例' || n, md5(n::text), '', '', '', CASE WHEN n %% 2 = 0 THEN 'female' ELSE 'male' END,
+    SELECT n, name, pinyin, md5(n::text), '', tail, '', CASE WHEN n %% 2 = 0 THEN 'female' ELSE 'male' END,
         date '1962-01-01' + (n * 37 %% 14000)::int, '', '', 2 + n %% (%(places)s - 1),
         CASE WHEN n %% 17 = 0 THEN 'talent_agency' ELSE 'unit' END, now()
-    FROM generate_series(1, %(people)s) n;
-INSERT INTO people_employment (person_id, employer_id, since, until)
-    SELECT n, 1 + n * 31 %% %(units)s, date '2010-01-01' + (n %% 4000)::int, NULL
+    FROM ({names}) named;
+INSERT INTO people_employment (person_id, employer_id, since, until, main)
+    SELECT n, 1 + n * 31 %% %(units)s, date '2010-01-01' + (n %% 4000)::int, NULL, true
     FROM generate_series(1, %(people)s) n WHERE n %% 10 <> 0;
 INSERT INTO people_title (person_id, level, obtained_on)
     SELECT n, (ARRAY['assistant', 'junior', 'intermediate', 'deputy_senior', 'full_senior'])[1 + n %% 5],
@@ -44,6 +45,7 @@ INSERT INTO ledger_alike (id, category, kind, marks)
         jsonb_build_object('passed', true, 'verified', n & 4 = 0)
     FROM generate_series(1, 8) n;
 """
+NAMES = "SELECT n, '示例' || n AS name, 'shi li ' || n AS pinyin, '' AS tail FROM generate_series(1, %(people)s) n"
 ENTRIES = """
 INSERT INTO ledger_hoursentry (person_id, year, category, hours, kind, title, marks, earned_on, recorded_at, source,
         instrument, provision, digest, blind, alike_id)
@@ -62,12 +64,20 @@ INSERT INTO ledger_hoursentry (person_id, year, category, hours, kind, title, ma
 """
 
 
-def fill(people: int, entries: int) -> None:
-    """Fill an empty, migrated database; nothing is checked while it is filled, everything is indexed afterwards."""
-    with connection.cursor() as cursor, _unindexed(cursor, "ledger_hoursentry"):
+def fill(people: int, entries: int, *, places: int = PLACES, units: int = UNITS, names: str = NAMES) -> None:
+    """Fill an empty, migrated database; nothing is checked while it is filled, everything is indexed afterwards.
+
+    `names` is a query that gives n, name, pinyin and tail for each person.
+    """
+    given = {"people": people, "entries": entries, "places": places, "units": units}
+    with (
+        connection.cursor() as cursor,
+        _unindexed(cursor, "ledger_hoursentry"),
+        _unindexed(cursor, "people_person"),
+        _unindexed(cursor, "people_employment"),
+    ):
         cursor.execute("SET session_replication_role = replica")
-        given = {"people": people, "entries": entries, "places": PLACES, "units": UNITS}
-        for statement in PEOPLE.split(";\n"):
+        for statement in PEOPLE.replace("{names}", names).split(";\n"):
             if statement.strip():
                 cursor.execute(statement, given)
         cursor.execute(ENTRIES, given)

@@ -148,4 +148,11 @@ def untoned(syllable: str) -> str:
     )
 
 
-__all__ = ["of", "untoned"]
+@cache
+def syllables() -> frozenset[str]:
+    """Every syllable that some character is read as."""
+    told = {reading for readings in (*SURNAMES.values(), *GIVEN.values()) for reading in readings}
+    return frozenset(_table().values()) | told
+
+
+__all__ = ["of", "syllables", "untoned"]

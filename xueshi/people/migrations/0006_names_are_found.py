@@ -15,12 +15,21 @@ CREATE FUNCTION people_terms(name text, pinyin text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 400 AS $$
 DECLARE
     initials text := upper(regexp_replace(pinyin, '([^ |])[^ |]* ?', '\1', 'g'));
+    later text[] := ARRAY[substr(initials, 2), substr(initials, 3), substr(initials, 4)];
 BEGIN
+    IF strpos(initials, '|') > 0 THEN  -- the same of each reading
+        later := string_to_array(
+            regexp_replace(initials, '(^|\|)[^|]', '\1', 'g')
+            || '|' || regexp_replace(initials, '(^|\|)[^|]{2}', '\1', 'g')
+            || '|' || regexp_replace(initials, '(^|\|)[^|]{3}', '\1', 'g'),
+            '|'
+        );
+    END IF;
     RETURN array_to_tsvector(array_remove(
         string_to_array(lower(name), NULL)
         || string_to_array(translate(pinyin, '|', ' '), ' ')
         || string_to_array(initials, '|')
-        || ARRAY[substr(initials, 2), substr(initials, 3), substr(initials, 4)],
+        || later,
         ''
     ));
 END
