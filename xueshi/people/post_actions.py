@@ -75,6 +75,11 @@ def appoint(
     return _give(viewer, person, role, organisation, end, at)
 
 
+def in_force(made: Post | ChangeRequest) -> Post | None:
+    """The post that `appoint` or `renew_post` gave; None where it waits for a second yes."""
+    return made if isinstance(made, Post) else None
+
+
 def _check(viewer: Viewer, person: Person, role: str, organisation: Organisation) -> None:
     if person.pk == viewer.person_id:
         raise OwnPost()

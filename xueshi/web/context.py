@@ -62,6 +62,8 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
             offices.append((pgettext("menu", "人员"), reverse("authority:people"), "users"))
         if is_officer(viewer):
             offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
+        if viewer.holds("officer", "industry_officer"):
+            offices.append((_("岗位"), reverse("authority:posts"), "user-check"))
         return offices
     if door == "employers":
         return [

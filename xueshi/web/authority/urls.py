@@ -1,6 +1,6 @@
 """Counters and verifiers."""
 
-from xueshi.web.authority import counter, people, persons, reviews, simulations
+from xueshi.web.authority import counter, people, persons, posts, reviews, simulations
 
 app_name = "authority"
 urlpatterns = [
@@ -8,5 +8,6 @@ urlpatterns = [
     *reviews.urlpatterns,
     *people.urlpatterns,
     *persons.urlpatterns,
+    *posts.urlpatterns,
     *simulations.urlpatterns,
 ]

@@ -1,6 +1,15 @@
 """The unit's desk."""
 
-from xueshi.web.employer import confirming, people, persons
+from xueshi.web.employer import confirming, desk, invitations, members, people, persons, posts, registration
 
 app_name = "employer"
-urlpatterns = [*confirming.urlpatterns, *people.urlpatterns, *persons.urlpatterns]
+urlpatterns = [
+    *confirming.urlpatterns,
+    *desk.urlpatterns,
+    *people.urlpatterns,
+    *invitations.urlpatterns,
+    *registration.urlpatterns,
+    *members.urlpatterns,
+    *persons.urlpatterns,
+    *posts.urlpatterns,
+]

@@ -14,13 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
 from xueshi.payments.settling_queries import notices_to_settle
-from xueshi.people import office_queries, organisation_actions, place_actions, post_actions
+from xueshi.people import office_queries, organisation_actions, place_actions
 from xueshi.training import plan_queries
 from xueshi.web import doors
 from xueshi.web.operator.forms import (
-    FindPersonForm,
     OrganisationForm,
-    PostForm,
     ReasonForm,
     RegionForm,
     RegionNameForm,
@@ -132,49 +130,6 @@ def close_organisation(request: doors.SeenRequest, organisation_id: int) -> Http
     return redirect("operator:organisations")
 
 
-@doors.operators
-def posts(request: doors.SeenRequest) -> HttpResponse:
-    """Who holds which post; find a person by name or the last four places (sent by POST, never in a URL)."""
-    form = FindPersonForm(request.POST or None)
-    found = list(office_queries.persons_by(form.cleaned_data["text"])) if form.is_bound and form.is_valid() else None
-    role = _one_of(office_queries.roles(), request.GET.get("role", ""))
-    grant = PostForm(persons=found, initial={"person": found[0].pk if len(found) == 1 else None}) if found else None
-    shown = {
-        "form": form, "found": found, "grant": grant, "role": role, "roles": office_queries.roles(),
-        "posts": page_of(request, office_queries.posts(at=clock.now(), role=role)),
-    }  # fmt: skip
-    return render(request, "operator/posts.html", shown, status=422 if form.errors else 200)
-
-
-@require_POST
-@doors.operators
-def grant_post(request: doors.SeenRequest) -> HttpResponse:
-    typed = request.POST.get("person", "")
-    person = office_queries.person(int(typed)) if typed.isdecimal() and len(typed) < 19 else None
-    form = PostForm(request.POST, persons=[person] if person else [])
-    if not form.is_valid():
-        return render(request, "operator/post.html", {"form": form, "person": person}, status=422)
-    post_actions.appoint(
-        viewer=request.viewer, person_id=form.cleaned_data["person"], role=form.cleaned_data["role"],
-        organisation_id=form.cleaned_data["organisation"], at=clock.now(),
-    )  # fmt: skip
-    messages.success(request, _("岗位已生效，本人下一次打开页面就能用。"))
-    return redirect("operator:posts")
-
-
-@doors.operators
-def end_post(request: doors.SeenRequest, post_id: int) -> HttpResponse:
-    """Ask first; only the answer (by POST) ends the post."""
-    post = office_queries.post(post_id)
-    if post is None:
-        raise NotYours()
-    if request.method != "POST":
-        return render(request, "operator/end_post.html", {"post": post})
-    post_actions.end_post(viewer=request.viewer, post_id=post_id, at=clock.now())
-    messages.success(request, _("岗位已结束，从现在起不能再办。"))
-    return redirect("operator:posts")
-
-
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
     path("regions/", regions, name="regions"),
@@ -183,7 +138,4 @@ urlpatterns: list[URLPattern] = [
     path("organisations/new/", organisation, name="organisation_new"),
     path("organisations/<int:organisation_id>/", organisation, name="organisation"),
     path("organisations/<int:organisation_id>/close/", close_organisation, name="organisation_close"),
-    path("posts/", posts, name="posts"),
-    path("posts/grant/", grant_post, name="post_grant"),
-    path("posts/<int:post_id>/end/", end_post, name="post_end"),
 ]

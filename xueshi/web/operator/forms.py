@@ -12,7 +12,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.people import office_actions, office_queries
+from xueshi.people import office_queries
 from xueshi.training import plan_queries
 
 MEGABYTE = 1024 * 1024
@@ -121,47 +121,6 @@ class ReasonForm(forms.Form):
         help_text=_("写一句就够，会记入办理记录"),
         error_messages={"required": _("请写一句为什么关闭。")},
     )
-
-
-class FindPersonForm(forms.Form):
-    text = forms.CharField(
-        label=_("姓名，或身份证号末四位"),
-        max_length=60,
-        help_text=_("本人要先注册"),
-        widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={"required": _("请填姓名，或身份证号的末四位，例如 002X。")},
-    )
-
-
-class PostForm(forms.Form):
-    """Who of those found gets which post, and where; what does not fit is said at the field."""
-
-    person = forms.TypedChoiceField(label=_("给谁"), coerce=int, widget=forms.RadioSelect)
-    role = forms.ChoiceField(label=_("岗位"))
-    organisation = forms.TypedChoiceField(
-        label=_("在哪个机构"), coerce=int, help_text=_("按类别排列；已关闭的不在其中")
-    )
-
-    def __init__(self, *args: Any, persons: Iterable[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choose(self, "person", [(p.pk, f"{p.name} · {p.id_masked} · {p.region.name}") for p in persons])
-        _choose(self, "role", office_queries.roles())
-        self.kinds: dict[int, str] = {}
-        groups: dict[str, list[tuple[int, str]]] = {label: [] for _kind, label in office_queries.kinds()}
-        for one in office_queries.organisations():
-            if one.closed_at is None:
-                self.kinds[one.pk] = one.kind
-                groups[str(one.get_kind_display())].append((one.pk, f"{one.name}（{one.region.name}）"))
-        _choose(self, "organisation", [(label, rows) for label, rows in groups.items() if rows])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        role, organisation = cleaned.get("role"), cleaned.get("organisation")
-        if role and organisation and self.kinds[organisation] not in office_actions.FITTING[role]:
-            label = dict(office_queries.roles())[role]
-            refused = office_actions.PostNotFitting(role=label)
-            self.add_error("organisation", f"{refused.said}{refused.advice}")
-        return cleaned
 
 
 class CourseForm(forms.Form):

@@ -1,6 +1,6 @@
 """The operator's desk: what the platform is made of."""
 
-from xueshi.web.operator import banks, courses, establishment, money, plans
+from xueshi.web.operator import banks, courses, establishment, money, plans, posts
 
 app_name = "operator"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *banks.urlpatterns,
     *plans.urlpatterns,
     *money.urlpatterns,
+    *posts.urlpatterns,
 ]

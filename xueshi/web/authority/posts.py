@@ -1,0 +1,5 @@
+"""An officer appoints at the own bureau and below; an industry's officer at the units of the industry."""
+
+from xueshi.web import doors, posts
+
+urlpatterns = posts.patterns("authority", doors.authorities, "officer", "industry_officer")
