@@ -57,11 +57,11 @@ def read(data: bytes) -> Sheet:
 
 def _asked(data: bytes) -> tuple[bytes, bytes]:
     """The child's first line, and what follows. A child that ends otherwise than well has not read the file."""
-    child = subprocess.Popen(  # noqa: S603  our own file
-        [sys.executable, "-I", "-S", str(READER)],
-        stdin=_unnamed(data), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/",
-        start_new_session=True,
-    )  # fmt: skip
+    with _unnamed(data) as source:
+        child = subprocess.Popen(  # noqa: S603  our own file
+            [sys.executable, "-I", "-S", str(READER)],
+            stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/", start_new_session=True,
+        )  # fmt: skip
     late = threading.Timer(limits.PATIENCE, child.kill)
     late.start()
     try:
