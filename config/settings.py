@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "xueshi.web.learner",
     "xueshi.web.authority",
     "xueshi.web.employer",
+    "xueshi.web.provider",
     "xueshi.web.operator",
     "xueshi.web.exchange",
 ]
@@ -142,6 +143,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours; long enough to stop guessing, short enough before a deadline
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock a rival out from elsewhere
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "xueshi.web.sessions.address_of"
+PROXIES = _number("XUESHI_PROXIES", 0)  # of ours, before the web process: whose X-Forwarded-For is believed
 AXES_LOCKOUT_CALLABLE = "xueshi.web.public.signing_in.locked_out"
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
@@ -156,7 +159,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "xueshi.people.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "学时"
-MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 
 # How often a network may ask for codes, registrations and the like within an hour; an office shares one address.
 KNOCKS_PER_ADDRESS = _number("XUESHI_KNOCKS_PER_ADDRESS", 120)

@@ -38,7 +38,7 @@ class AccountBackend(ModelBackend):
         """Whether somebody may sign in with this account: neither disabled nor merged into another."""
         return user is not None and user.is_active and user.person.merged_into_id is None
 
-    def get_user(self, user_id: int) -> Account | None:
+    def get_user(self, user_id: int | None) -> Account | None:
         live = Account.objects.filter(pk=user_id, is_active=True, person__merged_into=None)
         return live.select_related("person__region").first()
 

@@ -11,8 +11,11 @@ from xueshi.people.viewer import Viewer
 
 
 @transaction.atomic
-def note_session(*, account_id: int, key: str, place: str, device: str, began: datetime, at: datetime) -> None:
-    """A session has begun, or goes on under a new key: from which network, on which device."""
+def note_session(
+    *, account_id: int, key: str, place: str, device: str, began: datetime, at: datetime, instead_of: str = ""
+) -> None:
+    """A session has begun, or goes on under a new key `instead_of` another: from which network, on which device."""
+    UserSession.objects.filter(session_key=instead_of).exclude(session_key=key).delete()
     UserSession.objects.update_or_create(
         session_key=key,
         defaults={

@@ -13,7 +13,7 @@ from xueshi.kernel import clock
 from xueshi.kernel.errors import NotAllowed
 from xueshi.people import queries
 from xueshi.people.viewer import Viewer
-from xueshi.web import second_factor
+from xueshi.web import second_factor, sessions
 
 P = ParamSpec("P")
 
@@ -53,7 +53,10 @@ def see(request: HttpRequest) -> Viewer | None:
     """Put the viewer on the request, once."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None and request.user.is_authenticated:
-        viewer = queries.viewer_behind(request.user, at=clock.now())
+        at = clock.now()
+        viewer = queries.viewer_behind(request.user, at=at)
+        if not sessions.goes_on(request, in_office=bool(viewer.seats), at=at):
+            return None
         request.viewer = viewer  # type: ignore[attr-defined]
     return viewer
 

@@ -4,20 +4,26 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 
 from xueshi.people import second_factor_queries as queries
 from xueshi.people.viewer import Viewer
-
-PROVEN = "second_factor_at"  # in the session: when it was proven, in seconds
+from xueshi.web import sessions
 
 
 def proven(request: HttpRequest) -> bool:
     """Whether a second factor was proven in this session."""
-    return PROVEN in request.session
+    return sessions.PROVEN in request.session
 
 
 def missing(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
-    """Where to send somebody who has not proven the second factor: to prove it, or to set one up; None to go on."""
+    """Where to send somebody who has not proven the second factor: to prove it, or to set one up; None to go on.
+
+    Whoever did nothing for too long signs in anew.
+    """
+    if sessions.IDLED in request.session:
+        sessions.leave(request, _("30 分钟没有操作，为安全已退出。请重新登录。"))
+        return sent_to(request, "public:sign_in")
     if proven(request):
         return None
     has_one = queries.has_second_factor(viewer.person_id)

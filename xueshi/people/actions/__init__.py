@@ -1,4 +1,4 @@
-"""What changes about persons: `registering`, `inviting`, `phone_codes`, `passwords`, `knocking` (how often one may ask),
+"""What changes about persons: `registering`, `inviting`, `phone_codes`, `passwords`, `knocking` (how often one asks),
 `keeping` (their own data), `recording` (the law's facts)."""
 
 from xueshi.people.actions.correcting import correct
@@ -21,7 +21,7 @@ from xueshi.people.actions.passwords import (
     send_reset_code,
     sign_in_by_code,
 )
-from xueshi.people.actions.phone_codes import prove_phone, send_phone_code
+from xueshi.people.actions.phone_codes import phone_index, prove_phone, send_phone_code
 from xueshi.people.actions.placing import NotBefore
 from xueshi.people.actions.recording import (
     FactKeptElsewhere,
@@ -73,6 +73,7 @@ __all__ = [
     "forget_knocks",
     "knock",
     "look_at",
+    "phone_index",
     "prove_phone",
     "record_fact",
     "register",

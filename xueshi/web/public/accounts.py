@@ -1,29 +1,26 @@
 """Registering, signing in, recovering a password, and one's own data."""
 
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from xueshi.kernel import clock
-from xueshi.kernel.errors import Refused, TooOften
+from xueshi.kernel.errors import TooOften
 from xueshi.people import actions, queries, sentences
-from xueshi.web import doors
-from xueshi.web.public import law_quotes, signing_in
+from xueshi.web import doors, sessions
+from xueshi.web.public import signing_in
 from xueshi.web.public.forms import (
     FILE_KEEPERS,
     TITLES,
     ContactForm,
     PasswordForm,
-    RegistrationForm,
     ResetCodeForm,
     ResetForm,
-    SignInForm,
     TitleForm,
     Workplace,
     index_of,
@@ -40,83 +37,6 @@ RESET_OF = "reset_of"  # in the session: for which number (its keyed hash) a cod
 
 @doors.everyone
 @never_cache
-def register(request: HttpRequest) -> HttpResponse:
-    """One page; nothing typed is lost but the password, which is never sent back."""
-    if request.method != "POST":
-        return _registration(request, RegistrationForm())
-    if "list_employers" in request.POST:  # without the script: units of the district just chosen
-        return _registration(request, RegistrationForm(initial=typed_in(request)))
-    form = RegistrationForm(request.POST)
-    if not form.is_valid():
-        return _registration(request, form, status=422)
-    typed = form.cleaned_data
-    who, password = typed["id_number"], typed["password"]
-    try:
-        actions.register(
-            typed_id=who.number,
-            name=typed["name"],
-            phone=typed["phone"],
-            email=typed["email"],
-            **form.workplace,
-            title_level=typed["title_level"],
-            title_obtained_on=typed["title_obtained_on"],
-            password=password,
-            at=clock.now(),
-        )
-    except actions.IdentityTaken as taken:
-        # A second click, or somebody who forgot having registered: the right password simply comes in.
-        if not signing_in.enter(request, index_of(who), password):
-            form.add_error("id_number", taken.said)
-            return _registration(request, form, status=taken.status, taken=taken)
-        return redirect(signing_in.where_next(request))
-    signing_in.enter(request, index_of(who), password)
-    messages.success(request, _("注册好了。以后用身份证号和刚才设的密码登录。下一步是选课。"))
-    return redirect("learner:home")
-
-
-def _registration(
-    request: HttpRequest,
-    form: RegistrationForm,
-    *,
-    status: int = 200,
-    taken: Refused | None = None,
-) -> HttpResponse:
-    shown = {"form": form, "taken": taken, "notes": law_quotes.of_registration(clock.now())}
-    return render(request, "public/register.html", shown, status=status)
-
-
-@require_GET
-@doors.everyone
-def employers(request: HttpRequest) -> HttpResponse:
-    """The units that somebody of a district can choose, narrowed by part of a name: options of a select."""
-    found = queries.employers_at(request.GET.get("region", ""), request.GET.get("employer_search", ""))
-    return render(request, "public/_employers.html", {"units": found})
-
-
-@doors.everyone
-@never_cache
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Identity number and password; a wrong pair is answered alike, whoever it is."""
-    form = SignInForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        if signing_in.enter(request, index_of(typed["id_number"]), typed["password"]):
-            return redirect(signing_in.where_next(request))
-        form.add_error(None, _("身份证号或密码不对。请再看一遍；忘了密码可以找回。"))
-    shown = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
-    return render(request, "public/sign_in.html", shown, status=422 if form.errors else 200)
-
-
-@require_POST
-@doors.everyone
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """Leave this browser."""
-    logout(request)
-    return redirect("public:home")
-
-
-@doors.everyone
-@never_cache
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for a code; the answer is the same whether or not the number is registered."""
     form = ResetForm(request.POST or None)
@@ -126,6 +46,7 @@ def reset(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             index = index_of(form.cleaned_data["id_number"])
             try:
+                actions.knock(kind="code", about=index, address=sessions.address_of(request), at=clock.now())
                 actions.send_reset_code(id_index=index, channel=form.cleaned_data["channel"], at=clock.now())
             except TooOften as refused:
                 form.add_error(None, refused.said)
@@ -237,12 +158,14 @@ def change_password(request: doors.SeenRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            account = actions.change_password(viewer=request.viewer, at=clock.now(), **form.cleaned_data)
+            actions.change_password(
+                viewer=request.viewer, keep=request.session.session_key or "", at=clock.now(), **form.cleaned_data
+            )
         except (actions.WrongPassword, actions.WeakPassword) as refused:
             where = "present" if isinstance(refused, actions.WrongPassword) else "password"
             form.add_error(where, f"{refused.said}{refused.advice}")
         else:
-            update_session_auth_hash(request, account)
+            sessions.keep_alone(request)
             messages.success(request, _("密码已改好，其他地方的登录都已退出。"))
             return redirect("public:profile")
     return _change(request, form, _("改密码"))
@@ -258,10 +181,6 @@ def _change(
 
 
 urlpatterns = [
-    path("register/", register, name="register"),
-    path("register/employers/", employers, name="employers"),
-    path("sign-in/", sign_in, name="sign_in"),
-    path("sign-out/", sign_out, name="sign_out"),
     path("reset/", reset, name="reset"),
     path("reset/code/", reset_code, name="reset_code"),
     path("me/", profile, name="profile"),

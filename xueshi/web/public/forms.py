@@ -199,7 +199,24 @@ class TitleForm(forms.Form):
         return date.min
 
 
-class RegistrationForm(TitleForm, Workplace):
+def _code(**kwargs: Any) -> forms.RegexField:
+    return forms.RegexField(
+        r"^\s*[0-9]{6}\s*$",
+        label=_("验证码"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"invalid": _("验证码是 6 位数字。")},
+        **kwargs,
+    )
+
+
+class PhoneForm(forms.Form):
+    """A phone and the code that was sent to it; who has proven the phone a moment ago leaves the code empty."""
+
+    phone = _phone()
+    code = _code(required=False, help_text=_("短信里的 6 位数字"))
+
+
+class RegistrationForm(TitleForm, Workplace, PhoneForm):
     """All that registration asks, on one page."""
 
     name = NameField(
@@ -209,12 +226,11 @@ class RegistrationForm(TitleForm, Workplace):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     id_number = IdentityField(help_text=_("它就是您的登录名，也用来给学时和证书记名。别人只能看到头尾。"))
-    phone = _phone()
     email = _email()
     password = NewPasswordField()
     accurate = forms.BooleanField(label=_("以上都已核对，准确无误"))
     field_order = (
-        *("name", "id_number", "phone", "email", "region", "employer_search", "employer"),
+        *("name", "id_number", "phone", "code", "email", "region", "employer_search", "employer"),
         *("file_keeper", "agency", "title_level", "title_obtained_on", "password", "accurate"),
     )
 
@@ -272,13 +288,62 @@ class ResetForm(forms.Form):
 class ResetCodeForm(forms.Form):
     """The code that came, and the new password."""
 
-    code = forms.RegexField(
-        r"^\s*[0-9]{6}\s*$",
-        label=_("验证码"),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        error_messages={"invalid": _("验证码是 6 位数字。")},
+    code = _code()
+    password = NewPasswordField()
+
+
+class CodeSignInForm(forms.Form):
+    """Whose phone should get a code to sign in with."""
+
+    id_number = IdentityField(help_text=_("15 位、18 位都行，末尾 x 大小写都行"), attrs={"autocomplete": "username"})
+
+
+class CameForm(forms.Form):
+    """The code that came."""
+
+    code = _code()
+
+
+class InvitedForm(forms.Form):
+    """What somebody holds whom a unit has invited."""
+
+    id_number = IdentityField(help_text=_("它就是您的登录名"))
+    invitation = forms.CharField(
+        label=_("邀请码"),
+        help_text=_("单位给的 8 位字母和数字，大小写都行，横线可以不填"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     password = NewPasswordField()
+
+
+class ClaimForm(PhoneForm):
+    """Somebody says that a registered number is hers; an office will look at her card."""
+
+    name = NameField(
+        label=_("姓名"),
+        help_text=_("与身份证一致"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    id_number = IdentityField()
+    region = forms.ChoiceField(label=_("所在区县"), help_text=_("由这个区县的人力社保局核对"))
+    reason = forms.CharField(
+        label=_("说明"),
+        help_text=_("例如：换了手机号，以前的收不到验证码"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ("name", "id_number", "phone", "code", "region", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["region"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker: it is above
+        regions = [
+            (above.name, [(leaf.code, leaf.name) for leaf in leaves]) for above, leaves in queries.open_regions()
+        ]
+        field.choices = [("", gettext("请选择")), *regions]
 
 
 class ContactForm(forms.Form):

@@ -283,7 +283,7 @@
 
   /* What has to be set up in a page or in a fragment that has just arrived. */
   function begin(root) {
-    root.querySelectorAll('[data-eye]').forEach(function (eye) { eye.hidden = false; });
+    root.querySelectorAll('[data-eye], [data-by-script-only]').forEach(function (one) { one.hidden = false; });
     root.querySelectorAll('input[data-idcard]').forEach(showId);
     var first = root.querySelector('[data-focus]:not([data-focused])');
     if (first) { first.setAttribute('data-focused', ''); first.focus(); }
