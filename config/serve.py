@@ -67,7 +67,9 @@ def main() -> int:
         children.start("worker", worker())
         wait_for(PORT)
         run([sys.executable, "-m", "demo", "sign-ins"])
-        say(f"\n学时  http://{HOST}:{PORT}/      inbox  http://{HOST}:{SANDBOX_PORT}/inbox      stop: Ctrl-C\n")
+        sandbox_pages = f"http://{HOST}:{SANDBOX_PORT}"
+        say(f"\n学时  http://{HOST}:{PORT}/      inbox  {sandbox_pages}/inbox      codes  {sandbox_pages}/codes")
+        say("stop: Ctrl-C\n")
         return children.keep()
     finally:
         children.stop()

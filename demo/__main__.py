@@ -18,12 +18,21 @@ def sign_ins() -> None:
     for number, role, role_en in rows:
         print(f"  {number:<20}  {role} · {role_en}")  # noqa: T201
     print(f"\n  密码 password: {cast.PASSWORD}")  # noqa: T201
+    sandbox = os.environ.get("XUESHI_SANDBOX_PORT", "8011")
+    where = f"http://127.0.0.1:{sandbox}/codes"
+    print(f"  有岗位的还要 6 位验证码 staff also need a six-digit code: {where}")  # noqa: T201
+
+
+def fill() -> None:
+    """Everything of the demo, and the keys of its staff."""
+    from demo import authenticators, seed
+
+    seed.everything()
+    authenticators.bound()
 
 
 def main() -> int:
-    from demo import seed
-
-    commands = {"seed": seed.everything, "sign-ins": sign_ins}
+    commands = {"seed": fill, "sign-ins": sign_ins}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         print(__doc__)  # noqa: T201
         return 2

@@ -1,5 +1,7 @@
 """The people of the demo: all invented, all called 示例…, with numbers of a place that does not exist (500199)."""
 
+import base64
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,6 +40,12 @@ class Member:
     @property
     def id_number(self) -> str:
         return id_number(self.serial)
+
+    @property
+    def authenticator_key(self) -> str:
+        """The key of her authenticator app: known to everybody, as a demo's; empty for somebody without a post."""
+        made = hashlib.sha256(f"xueshi demo {self.key}".encode()).digest()[:20]
+        return base64.b32encode(made).decode() if self.posts else ""
 
 
 OPERATOR = Member(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from sandbox.authenticator import Shown
 from sandbox.store import Letter, Trade
 
 STYLE = """
@@ -28,6 +29,9 @@ a{color:#0b5c57}
 
 CASHIER_MARK = "沙箱收银台：这里不会动用真实资金"
 INBOX_MARK = "演示收件箱：邮件和短信只到这里，没有发往外面"
+
+
+CODES_MARK = "演示验证器：代替工作人员手机上的验证器，只给演示里的人用"
 
 
 def _page(title: str, mark: str, body: str) -> str:
@@ -108,7 +112,20 @@ def _letter(letter: Letter) -> str:
 
 def inbox(letters: Sequence[Letter]) -> str:
     """All that was caught, newest first."""
-    again = '<p><a href="/inbox">再取一次</a></p>'
+    again = '<p><a href="/inbox">再取一次</a> · <a href="/codes">工作人员的验证器</a></p>'
     shown = "".join(_letter(letter) for letter in reversed(letters))
     empty = "<section><p>还没有收到邮件或短信。平台发出以后，会出现在这里。</p></section>"
     return _page("演示收件箱", INBOX_MARK, again + (shown or empty))
+
+
+def codes(lines: Sequence[Shown]) -> str:
+    """The present code of each member of staff."""
+    again = '<p><a href="/codes">换一次</a> · <a href="/inbox">演示收件箱</a></p>'
+    shown = "".join(
+        f"<article><h2>{escape(line.name)}</h2>"
+        f'<p class="second">{escape(line.role)} · {escape(line.number)}</p>'
+        f'<p><span class="sum">{escape(line.code)}</span> 还有 {line.seconds_left} 秒</p></article>'
+        for line in lines
+    )
+    empty = "<section><p>还没有工作人员。演示填好以后，会出现在这里。</p></section>"
+    return _page("演示验证器", CODES_MARK, again + (shown or empty))

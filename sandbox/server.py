@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import get_args
 
-from sandbox import keys, mail, notices, pages, wire
+from sandbox import authenticator, keys, mail, notices, pages, wire
 from sandbox.alipay import Alipay
 from sandbox.notices import INTERVALS, NoticeKind, Notifier
 from sandbox.sms import SmsGate
@@ -42,6 +42,7 @@ class Sandbox:
         intervals: Sequence[float] = INTERVALS,
     ) -> None:
         self.keys_dir = state_dir / "keys"
+        self.authenticator = state_dir / "authenticator.json"
         made = keys.ready(self.keys_dir)
         self.store = Store.open(state_dir / "state.json")
         self.notifier = Notifier(intervals)
@@ -145,6 +146,10 @@ class Sandbox:
             return wire.page(pages.inbox(self.store.letters))
         if path == "/inbox.json":
             return wire.as_json([asdict(letter) for letter in self.inbox])
+        if path == "/codes":
+            return wire.page(pages.codes(authenticator.shown(self.authenticator)))
+        if path == "/codes.json":
+            return wire.as_json([asdict(line) for line in authenticator.shown(self.authenticator)])
         if path.startswith("/control/"):
             return self._control(request)
         return wire.page(pages.absent(), 404)
