@@ -7,7 +7,7 @@ from django.db.models.functions import Length
 
 from xueshi.kernel.errors import NotYours
 from xueshi.people import access, rules_organisations
-from xueshi.people.models import HelpContact
+from xueshi.people.models import HelpContact, Person, Region
 from xueshi.people.viewer import Viewer
 
 _TOPICS = {topic: place for place, topic in enumerate(HelpContact.Topic.values)}
@@ -30,6 +30,16 @@ def contacts_for(region_code: str, topic: str = "", *, on: date) -> list[HelpCon
     if topic:
         found = found.filter(topic=topic)
     return sorted(found, key=lambda one: (_TOPICS.get(one.topic, 99), -len(one.region.code), one.pk))
+
+
+def region_code(code: str) -> str:
+    """The same code if there is such a region, else ""."""
+    return Region.objects.filter(code=code).values_list("code", flat=True).first() or ""
+
+
+def region_of(person_id: int) -> str:
+    """The code of the region to which a person belongs; "" for nobody."""
+    return Person.objects.filter(pk=person_id).values_list("region__code", flat=True).first() or ""
 
 
 def contacts_kept(viewer: Viewer, on: date, region_code: str = "") -> QuerySet[HelpContact]:

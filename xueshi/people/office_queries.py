@@ -12,24 +12,6 @@ def regions() -> QuerySet[Region]:
     return Region.objects.select_related("parent").order_by("code")
 
 
-def organisations(*, kind: str = "", text: str = "") -> QuerySet[Organisation]:
-    """Open ones first; `text` is a part of the name."""
-    found = Organisation.objects.select_related("region").order_by("closed_at", "region__code", "name")
-    if kind:
-        found = found.filter(kind=kind)
-    if text:
-        found = found.filter(name__contains=text)
-    return found
-
-
-def organisation(organisation_id: int) -> Organisation | None:
-    return Organisation.objects.select_related("region").filter(pk=organisation_id).first()
-
-
-def region(region_id: int) -> Region | None:
-    return Region.objects.filter(pk=region_id).first()
-
-
 def person(person_id: int) -> Person | None:
     return Person.objects.select_related("region").filter(pk=person_id).first()
 
@@ -67,14 +49,6 @@ def counts() -> dict[str, int]:
         "organisations": Organisation.objects.filter(closed_at=None).count(),
         "regions": Region.objects.aggregate(n=Count("pk"))["n"],
     }
-
-
-def kinds() -> list[tuple[str, str]]:
-    return [(value, str(label)) for value, label in Organisation.Kind.choices]
-
-
-def levels() -> list[tuple[str, str]]:
-    return [(value, str(label)) for value, label in Organisation.Level.choices]
 
 
 def roles() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.people import access, rules_organisations
+from xueshi.people import access, rules_organisations, searching
 from xueshi.people.models import ChangeRequest, Employment, Industry, Organisation, Person, Post, Region
 from xueshi.people.viewer import Viewer
 
@@ -163,7 +163,8 @@ def organisations_for(viewer: Viewer, wanted: Wanted) -> QuerySet[Organisation]:
     found = access.organisations(viewer).select_related("region", "industry")
     if wanted.text:
         code = "".join(wanted.text.split()).upper()
-        found = found.filter(Q(name__icontains=wanted.text) | Q(credit_code=code))
+        named = searching.units(Organisation.objects.all(), wanted.text).values("pk")
+        found = found.filter(Q(pk__in=named) | Q(credit_code=code))
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.region:
@@ -212,12 +213,18 @@ def _count_people(rows: list[Organisation]) -> None:
         row.people = people.get(row.pk, 0)  # type: ignore[attr-defined]
 
 
-def organisation_for(viewer: Viewer, organisation_id: int) -> Organisation:
-    """One in reach; raises NotYours."""
-    found = access.organisations(viewer).select_related("region", "industry").filter(pk=organisation_id).first()
+def organisation_for(viewer: Viewer, organisation_id: int, action: access.Action = "see") -> Organisation:
+    """One that the viewer sees, or may do this with; raises NotYours."""
+    found = access.organisations(viewer, action).select_related("region", "industry").filter(pk=organisation_id).first()
     if found is None:
         raise NotYours()
     return found
+
+
+def offices_for(viewer: Viewer) -> list[Organisation]:
+    """Organisations in reach that serve others: every open one that is not an employer."""
+    found = access.organisations(viewer).filter(closed_at=None).exclude(kind=Organisation.Kind.UNIT)
+    return list(found.select_related("region").order_by("kind", "region__code", "name"))
 
 
 def posts_at(organisation_id: int, at: datetime) -> list[Post]:

@@ -9,7 +9,10 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from xueshi.kernel.errors import NotYours
+from xueshi.people import access
 from xueshi.people.models import Duty, Organisation
+from xueshi.people.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -117,11 +120,18 @@ def gaps(region_code: str, on: date) -> list[str]:
     return [line.label for line in matrix(region_code, on) if line.held is None]
 
 
+def duty_kept(viewer: Viewer, duty_id: int) -> Duty:
+    """One of a region whose duties the viewer arranges, or of the own one; raises NotYours."""
+    reach = access.regions(viewer, "keep_duties")
+    found = Duty.objects.select_related("region", "organisation").filter(pk=duty_id, region__in=reach).first()
+    if found is None:
+        raise NotYours()
+    return found
+
+
 def duties_of(organisation_id: int, on: date) -> list[Duty]:
     """What an organisation does or will do, whether or not it is open, by function and region."""
     found = Duty.objects.filter(organisation_id=organisation_id).filter(Q(until=None) | Q(until__gt=on))
     order = {function: place for place, function in enumerate(Duty.Function.values)}
     rows = found.select_related("region", "industry")
     return sorted(rows, key=lambda duty: (order.get(duty.function, 99), duty.region.code, duty.pk))
-
-

@@ -64,6 +64,8 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
             offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
         if viewer.holds("officer", "industry_officer"):
             offices.append((_("岗位"), reverse("authority:posts"), "user-check"))
+        if viewer.holds("officer", "industry_officer", "auditor"):
+            offices.append((_("机构与地区"), reverse("authority:organisations"), "building"))
         return offices
     if door == "employers":
         return [
@@ -73,8 +75,7 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
     if door == "operators":
         return [
             (_("概览"), reverse("operator:home"), "home"),
-            (pgettext("menu", "地区"), reverse("operator:regions"), "map"),
-            (pgettext("menu", "机构"), reverse("operator:organisations"), "building"),
+            (_("机构与地区"), reverse("operator:organisations"), "building"),
             (_("人员与岗位"), reverse("operator:posts"), "users"),
             (pgettext("menu", "课程"), reverse("operator:courses"), "book"),
             (_("题库"), reverse("operator:banks"), "list-check"),

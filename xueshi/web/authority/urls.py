@@ -1,10 +1,11 @@
 """Counters and verifiers."""
 
-from xueshi.web.authority import counter, people, persons, posts, reviews, simulations
+from xueshi.web.authority import counter, establishment, people, persons, posts, reviews, simulations
 
 app_name = "authority"
 urlpatterns = [
     *counter.urlpatterns,
+    *establishment.urlpatterns,
     *reviews.urlpatterns,
     *people.urlpatterns,
     *persons.urlpatterns,

@@ -69,51 +69,6 @@ class LimitedFileField(forms.FileField):
         return file
 
 
-class RegionForm(forms.Form):
-    code = forms.RegexField(
-        r"^[0-9]{2}([0-9]{2}){0,5}$",
-        label=_("行政区划代码"),
-        help_text=_("GB/T 2260，如 500103"),
-        error_messages={"invalid": _("代码是 2 到 12 位数字，例如 500103。")},
-    )
-    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("如 渝中区"))
-    parent = forms.TypedChoiceField(
-        label=_("上级地区"), coerce=int, empty_value=None, required=False, help_text=_("代码要以上级的代码开头")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = [(region.pk, f"{region.name} {region.code}") for region in office_queries.regions()]
-        _choose(self, "parent", [("", _("没有上级")), *rows])
-
-
-class RegionNameForm(forms.Form):
-    name = forms.CharField(label=_("新名称"), max_length=60, help_text=_("代码不变，已办的事都跟着用新名称"))
-
-
-class OrganisationForm(forms.Form):
-    name = forms.CharField(label=_("全称"), max_length=120, help_text=_("和公章上的一样；会印在收据和证书上"))
-    kind = forms.ChoiceField(label=_("类别"), help_text=_("决定这里能设哪些岗位"))
-    level = forms.ChoiceField(label=_("级别"), help_text=_("市级单位的人由本单位审验"))
-    region = forms.TypedChoiceField(label=_("所在地区"), coerce=int)
-    address = forms.CharField(
-        label=_("地址"), max_length=200, required=False, help_text=_("缴费窗口的地址会显示给学员")
-    )
-    phone = forms.CharField(label=_("电话"), max_length=40, required=False, help_text=_("如 023-86868720"))
-    hours = forms.CharField(
-        label=_("窗口开放时间"),
-        max_length=100,
-        required=False,
-        help_text=_("例如：工作日 9:00–12:00，14:00–17:30"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choose(self, "kind", office_queries.kinds())
-        _choose(self, "level", office_queries.levels())
-        _choose(self, "region", [(r.pk, f"{r.name} {r.code}") for r in office_queries.regions()])
-
-
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("原因"),

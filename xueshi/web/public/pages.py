@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from xueshi.kernel import clock
 from xueshi.web import doors
-from xueshi.web.public import guide, law_quotes, signing_in
+from xueshi.web.public import guide, help_contacts, law_quotes, signing_in
 
 
 @require_safe
@@ -66,12 +66,8 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 @doors.everyone
 def help_page(request: HttpRequest) -> HttpResponse:
     """Whom to ask about what (CQ-49, CQ-50), and the questions that come most."""
-    now = law_quotes.now(clock.now())
-    topics: dict[str, list[object]] = {}
-    if now.book:
-        for contact in now.book.contacts(now.on):
-            topics.setdefault(now.book.words.term("topics", contact.topic), []).append(contact)
-    return render(request, "public/help.html", {"now": now, "topics": topics})
+    at = clock.now()
+    return render(request, "public/help.html", help_contacts.shown(request, law_quotes.now(at), clock.day_of(at)))
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Regions, industries, organisations, duties and contacts: the same pages behind two doors."""
