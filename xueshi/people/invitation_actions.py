@@ -8,7 +8,7 @@ made at once and given to the caller, who prints them; nobody can print them aga
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -231,11 +231,11 @@ def plain(typed: str) -> str:
 
 
 def _still_there(invitation: Invitation) -> bool:
-    employed: Sequence[int] = Employment.objects.filter(
+    employed = Employment.objects.filter(
         person=invitation.person_id, employer=invitation.organisation_id, until=None, employer__closed_at=None
-    ).values_list("pk", flat=True)[:1]
+    ).exists()
     known = Account.objects.filter(person=invitation.person_id).exists()
-    return bool(employed) and not known
+    return employed and not known
 
 
 __all__ = [

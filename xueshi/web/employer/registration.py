@@ -56,7 +56,7 @@ def registration_xlsx(request: doors.SeenRequest) -> FileResponse:
 
 
 urlpatterns: list[URLPattern] = [
-    path("registration/", registration, name="registration"),
-    path("registration.pdf", registration_pdf, name="registration_pdf"),
-    path("registration.xlsx", registration_xlsx, name="registration_xlsx"),
+    path("rosters/registration/", registration, name="registration"),
+    path("rosters/registration.pdf", registration_pdf, name="registration_pdf"),
+    path("rosters/registration.xlsx", registration_xlsx, name="registration_xlsx"),
 ]

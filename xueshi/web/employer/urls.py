@@ -1,6 +1,18 @@
 """The unit's desk."""
 
-from xueshi.web.employer import confirming, desk, invitations, members, people, persons, posts, registration
+from xueshi.web.employer import (
+    adding,
+    confirming,
+    desk,
+    invitations,
+    members,
+    people,
+    persons,
+    posts,
+    registration,
+    requests,
+    rosters,
+)
 
 app_name = "employer"
 urlpatterns = [
@@ -9,7 +21,10 @@ urlpatterns = [
     *people.urlpatterns,
     *invitations.urlpatterns,
     *registration.urlpatterns,
+    *rosters.urlpatterns,
+    *adding.urlpatterns,
     *members.urlpatterns,
     *persons.urlpatterns,
     *posts.urlpatterns,
+    *requests.urlpatterns,
 ]
