@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xueshi.web.public.urls")),
     path("learn/", include("xueshi.web.learner.urls")),
     path("office/", include("xueshi.web.authority.urls")),
+    path("base/", include("xueshi.web.provider.urls")),
     path("unit/", include("xueshi.web.employer.urls")),
     path("operate/", include("xueshi.web.operator.urls")),
     path("exchange/", include("xueshi.web.exchange.urls")),

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from xueshi.people.models import Title
+
 
 class Subject(models.TextChoices):
     PUBLIC = "public", _("公需科目")
@@ -162,7 +164,7 @@ class FeeItem(models.Model):
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
     bureau = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     subject = models.CharField(max_length=16, choices=Subject.choices)
-    title_level = models.CharField(max_length=16, blank=True)  # empty: whatever the title
+    title_level = models.CharField(max_length=16, choices=Title.Level.choices, blank=True)  # empty: any
     per = models.CharField(max_length=8, choices=Per.choices)
     amount = models.DecimalField(max_digits=10, decimal_places=2)  # yuan
     since = models.DateField()

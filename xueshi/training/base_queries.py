@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.fields import CharField
 
 from xueshi.kernel.errors import NotYours
@@ -16,6 +16,7 @@ from xueshi.training import base_rules
 from xueshi.training.base_models import Accreditation, AccreditationBatch, AccreditationStep, Entrustment, FeeItem
 
 OFFICER = "officer"
+MOST_AT_ONCE = 200  # applications on one page
 WITH = ("base", "supervisor", "region", "batch", "withdrawal_proposed_by")
 STATES = ("applied", "returned", "not_yet", "approved", "suspended", "expired", "withdrawn", "refused")
 PUBLIC_STATES = ("approved", "suspended", "expired", "withdrawn")  # what a learner may ask about
@@ -189,6 +190,26 @@ def bases_for(viewer: Viewer, on: date, *, text: str = "", state: str = "", leve
         rows = rows.filter(level=level)
     waits = Case(When(standing="applied", then=0), default=1, output_field=IntegerField())
     return rows.order_by(waits, "region__code", "base__name", "-pk")
+
+
+def counts_for(viewer: Viewer, on: date) -> dict[str, int]:
+    """How many accreditations in reach stand how."""
+    rows = standing_on(_seen(viewer), on).order_by().values_list("standing").annotate(n=Count("pk"))
+    return {str(standing): int(n) for standing, n in rows}
+
+
+def waiting_for(viewer: Viewer, on: date) -> list[Paper]:
+    """Applications that the viewer's bureaus decide, the oldest first."""
+    mine = Accreditation.objects.filter(state="applied", supervisor_id__in=viewer.organisations(OFFICER))
+    return papers_of(mine.order_by("applied_at", "pk")[:MOST_AT_ONCE], on)
+
+
+def bureau_of(viewer: Viewer, accreditation_id: int) -> int:
+    """The viewer's bureau that supervises this one; raises NotYours."""
+    found = _seen(viewer).filter(pk=accreditation_id, supervisor_id__in=viewer.organisations(OFFICER)).first()
+    if found is None:
+        raise NotYours()
+    return found.supervisor_id
 
 
 def paper_for(viewer: Viewer, accreditation_id: int, on: date) -> Paper:

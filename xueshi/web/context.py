@@ -40,6 +40,7 @@ def _other_doors(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
     names = {
         "authorities": (_("窗口与审验"), "rubber-stamp"),
         "employers": (_("单位经办"), "list-check"),
+        "providers": (pgettext("menu", "基地"), "school"),
         "operators": (_("平台管理"), "building"),
     }
     for other, (label, icon) in names.items():
@@ -51,27 +52,44 @@ def _other_doors(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def _office_links(viewer: Viewer) -> list[tuple[str, str, str]]:
+    offices = []
+    if viewer.holds("counter"):
+        offices.append((_("缴费窗口"), reverse("authority:counter"), "cash"))
+    if viewer.holds("verifier"):
+        offices.append((_("审验"), reverse("authority:reviews"), "rubber-stamp"))
+    if is_overseer(viewer):
+        offices.append((pgettext("menu", "人员"), reverse("authority:people"), "users"))
+    if is_officer(viewer):
+        offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
+    if viewer.holds("officer"):
+        offices.append((pgettext("menu", "基地"), reverse("authority:bases"), "school"))
+    if viewer.holds("officer", "industry_officer"):
+        offices.append((_("岗位"), reverse("authority:posts"), "user-check"))
+    if viewer.holds("officer", "industry_officer", "auditor"):
+        offices.append((_("机构与地区"), reverse("authority:organisations"), "building"))
+    return offices
+
+
+def _unit_links(viewer: Viewer) -> list[tuple[str, str, str]]:
+    desk = [(_("确认学时"), reverse("employer:home"), "list-check")] if viewer.holds("unit_clerk") else []
+    desk += [
+        (pgettext("menu", "人员"), reverse("employer:people"), "users"),
+        (_("导入人员"), reverse("employer:rosters"), "upload"),
+        (_("邀请注册"), reverse("employer:invitations"), "send"),
+    ]
+    if viewer.holds("unit_head"):
+        desk.append((_("岗位"), reverse("employer:posts"), "user-check"))
+    return desk
+
+
 def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
     if door == "authorities":
-        offices = []
-        if viewer.holds("counter"):
-            offices.append((_("缴费窗口"), reverse("authority:counter"), "cash"))
-        if viewer.holds("verifier"):
-            offices.append((_("审验"), reverse("authority:reviews"), "rubber-stamp"))
-        if is_overseer(viewer):
-            offices.append((pgettext("menu", "人员"), reverse("authority:people"), "users"))
-        if is_officer(viewer):
-            offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
-        if viewer.holds("officer", "industry_officer"):
-            offices.append((_("岗位"), reverse("authority:posts"), "user-check"))
-        if viewer.holds("officer", "industry_officer", "auditor"):
-            offices.append((_("机构与地区"), reverse("authority:organisations"), "building"))
-        return offices
+        return _office_links(viewer)
     if door == "employers":
-        return [
-            (_("确认学时"), reverse("employer:home"), "list-check"),
-            (pgettext("menu", "人员"), reverse("employer:people"), "users"),
-        ]
+        return _unit_links(viewer)
+    if door == "providers":
+        return [(_("基地资格"), reverse("provider:home"), "school")]
     if door == "operators":
         return [
             (_("概览"), reverse("operator:home"), "home"),

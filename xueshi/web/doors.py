@@ -133,6 +133,7 @@ ENTRANCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("verifier", "authority:reviews"),
         *((role, "authority:people") for role in ("officer", "industry_officer", "agency_officer", "auditor")),
     ),
+    "providers": (("base_head", "provider:home"), ("base_clerk", "provider:home")),
     "employers": (("unit_clerk", "employer:home"), ("unit_head", "employer:people")),
 }
 

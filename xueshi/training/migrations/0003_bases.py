@@ -289,7 +289,20 @@ class Migration(migrations.Migration):
                     "subject",
                     models.CharField(choices=[("public", "公需科目"), ("professional", "专业科目")], max_length=16),
                 ),
-                ("title_level", models.CharField(blank=True, max_length=16)),
+                (
+                    "title_level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("assistant", "员级"),
+                            ("junior", "助理级"),
+                            ("intermediate", "中级"),
+                            ("deputy_senior", "副高级"),
+                            ("full_senior", "正高级"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 (
                     "per",
                     models.CharField(

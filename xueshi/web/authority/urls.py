@@ -1,6 +1,18 @@
 """Counters and verifiers."""
 
-from xueshi.web.authority import counter, establishment, people, persons, posts, reviews, simulations
+from xueshi.web.authority import (
+    base_approvals,
+    bases,
+    counter,
+    entrustments,
+    establishment,
+    people,
+    persons,
+    posts,
+    requests,
+    reviews,
+    simulations,
+)
 
 app_name = "authority"
 urlpatterns = [
@@ -10,5 +22,9 @@ urlpatterns = [
     *people.urlpatterns,
     *persons.urlpatterns,
     *posts.urlpatterns,
+    *requests.urlpatterns,
     *simulations.urlpatterns,
+    *base_approvals.urlpatterns,
+    *entrustments.urlpatterns,
+    *bases.urlpatterns,
 ]

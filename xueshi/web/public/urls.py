@@ -1,10 +1,12 @@
 """Everyone's pages."""
 
-from xueshi.web.public import accounts, bases, checking, entrance, notices, pages, registering, security
+from xueshi.web.public import accounts, bases, checking, entrance, my_data, my_requests, notices, pages, registering, security
 
 app_name = "public"
 urlpatterns = [
     *pages.urlpatterns,
+    *my_data.urlpatterns,
+    *my_requests.urlpatterns,
     *accounts.urlpatterns,
     *entrance.urlpatterns,
     *registering.urlpatterns,
