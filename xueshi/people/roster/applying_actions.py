@@ -64,14 +64,14 @@ def _piece(roster_id: int, staged: pl.DataFrame, at: datetime) -> bool:
     roster.counts = {**roster.counts, "done": dict(done)}
     if roster.applied >= staged.height:
         roster.state, roster.applied_at = State.APPLIED, at
-        audit.record(viewer, "people.apply_roster", f"roster:{roster.pk}", at=at, **done)
+        audit.record(viewer, "people.apply_roster", f"roster:{roster.pk}", at=at, done=dict(done))
     roster.save(update_fields=["state", "applied", "counts", "applied_at"])
     return roster.state == State.APPLYING
 
 
 def bringing(person_id: int | None, unit: Organisation, at: datetime) -> Viewer | None:
     """Who confirmed, in the capacity in which rosters may still be brought for the unit; None if in none."""
-    account = Account.objects.select_related("person").filter(person_id=person_id, is_active=True).first()
+    account = Account.objects.select_related("person").filter(person=person_id, is_active=True).first()
     if account is None:
         return None
     viewer = viewer_behind(account, at=at)

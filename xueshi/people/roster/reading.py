@@ -12,23 +12,17 @@ import codecs
 import csv
 import io
 import json
-import re
 import sys
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-if __name__ == "__main__":  # -I leaves this folder out
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    import limits
-    import sheets
-    from limits import MOST_CELL, MOST_COLUMNS, MOST_ROW, MOST_ROWS, MOST_TOLD
-    from sheets import Unreadable
-else:
-    from xueshi.people.roster import limits, sheets
-    from xueshi.people.roster.limits import MOST_CELL, MOST_COLUMNS, MOST_ROW, MOST_ROWS, MOST_TOLD
-    from xueshi.people.roster.sheets import Unreadable
+if __name__ == "__main__":  # started by path, and -I leaves the house out
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from xueshi.people.roster import limits, sheets
+from xueshi.people.roster.limits import MOST_CELL, MOST_COLUMNS, MOST_ROW, MOST_ROWS, MOST_TOLD
+from xueshi.people.roster.sheets import Unreadable
 
 Row = tuple[int, str, list[str]]  # number, kinds, cells
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,8 +35,6 @@ def main() -> int:
     confine()
     data = sys.stdin.buffer.read(limits.MOST_BYTES + 1)
     try:
-        if len(data) > limits.MOST_BYTES:
-            raise Unreadable("too-big")
         facts, rows = read(data)
         said, count, columns = written(rows)
     except Unreadable as why:
@@ -86,8 +78,10 @@ def confine() -> None:
 _EMPTY = b"PK\x05\x06" + bytes(18)  # an archive with nothing in it
 
 
-def read(data: bytes) -> tuple[dict[str, object], Iterable[Row]]:
+def read(data: bytes) -> tuple[dict[str, object], Iterator[Row]]:
     """What is told of the whole, and the rows; raises Unreadable."""
+    if len(data) > limits.MOST_BYTES:
+        raise Unreadable("too-big")
     if data.startswith(_OLE):
         raise Unreadable("old-or-locked")  # .xls of 1997, or a workbook with a password
     if data.startswith(_ZIP):

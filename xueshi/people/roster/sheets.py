@@ -14,10 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from xml.parsers import expat
 
-if __package__:
-    from xueshi.people.roster import limits
-else:
-    import limits
+from xueshi.people.roster import limits
 
 Row = tuple[int, str, list[str]]
 # What damaged archives and XML make of the readers.

@@ -1,11 +1,13 @@
 """From a spreadsheet to people: what is made, what is left alone, and who may."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from openpyxl import load_workbook
 
 from conftest import NINE
-from xueshi.people import roster_actions
+from xueshi.people import roster_actions, roster_queries
 from xueshi.people.models import Employment, Fact, Organisation, Person, Placement, RosterImport, Title
 from xueshi.people.tests import rosters
 from xueshi.people.viewer import Viewer
@@ -42,3 +44,25 @@ def test_a_roster_makes_people_with_all_that_it_says(bring, county_unit) -> None
     assert set(Fact.objects.filter(person=person).values_list("word", "value")) == {
         ("post", "school_teacher"), ("first_hired", "yes"), ("degree", "bachelor"),
     }  # fmt: skip
+
+
+def test_the_page_shows_what_it_would_do_before_anything_is_done(bring, clerk, viewer) -> None:
+    rows = [rosters.row(n) for n in range(5)]
+    rows.append(rosters.row(5, 身份证号="5001991962011100"))
+    rows.append(rosters.row(6, 身份证号=rosters.number(6)[:-1].lower() + "x", 学历学位="MBA"))
+    roster = bring(rows, confirm=False)
+    who = viewer(clerk, "unit_clerk")
+    shown = roster_queries.preview_for(who, roster.pk)
+    assert {one.outcome: one.rows for one in shown.outcomes} == {"new": 5, "refused": 2}
+    assert shown.ignored == ["部门"]
+    assert not Person.objects.filter(phone="13800000001").exists()
+    told = {(p.row, p.field, p.code) for p in roster_queries.problems_for(who, roster.pk)}
+    assert {(7, "id_number", "id-length"), (8, "degree", "word-unknown")} <= told
+    assert rosters.number(0) not in str(shown.sample)
+    assert [row.row for row in roster_queries.rows_for(who, roster.pk, outcome="refused")] == [7, 8]
+    book = load_workbook(io.BytesIO(roster_queries.problems_xlsx(who, roster.pk)))
+    lines = list(book.worksheets[0].values)
+    assert lines[0][:3] == ("退回原因", "原表行号", "姓名")
+    assert lines[1][1] == "7"
+    assert "16 位" in lines[1][0]
+    assert load_workbook(io.BytesIO(roster_queries.template_xlsx())).sheetnames == ["人员名册", "填写说明"]
