@@ -36,8 +36,15 @@ def _subtree(code: str) -> QuerySet[Region]:
     return Region.objects.filter(code__startswith=code)
 
 
-def _subtree_keys(code: str) -> list[int]:
-    return list(_subtree(code).values_list("pk", flat=True))
+def _subtree_keys(code: str) -> list[int] | None:
+    """The keys of a subtree; None where it is the whole tree, so that no condition misleads the planner."""
+    keys = list(_subtree(code).values_list("pk", flat=True))
+    return keys if len(keys) < Region.objects.count() else None
+
+
+def _in(field: str, within: Within, code: str) -> Q:
+    found = within(code)
+    return ANYBODY if found is None else Q(**{f"{field}__in": found})
 
 
 # ---- persons -------------------------------------------------------------------------------------------------------
@@ -59,7 +66,7 @@ def employed_here(seat: Seat, within: Within) -> Q:
 
 def of_region(seat: Seat, within: Within) -> Q:
     """Whoever belongs to the region of the bureau, or to one below it (KF-15, CQ-25)."""
-    return Q(region__in=within(seat.region)) if seat.kind in BUREAUS else NOBODY
+    return _in("region", within, seat.region) if seat.kind in BUREAUS else NOBODY
 
 
 def of_industry(seat: Seat, within: Within) -> Q:
@@ -72,13 +79,13 @@ def of_industry(seat: Seat, within: Within) -> Q:
 def hosted_here(seat: Seat, within: Within) -> Q:
     """Whose file the agency keeps; the association's own are all of its region (CQ-35, CQ-36)."""
     if seat.kind == Kind.CE_ASSOCIATION:
-        return Q(region__in=within(seat.region))
+        return _in("region", within, seat.region)
     return Q(file_agency_id=seat.organisation_id) if seat.kind == Kind.TALENT_AGENCY else NOBODY
 
 
 def at_counter(seat: Seat, within: Within) -> Q:
     """A bureau: its region. The training centre: everybody there whom no county unit employs (CQ-06, CQ-07)."""
-    here = Q(region__in=within(seat.region))
+    here = _in("region", within, seat.region)
     if seat.kind in BUREAUS:
         return here
     if seat.kind == Kind.TRAINING_CENTRE:
@@ -139,7 +146,7 @@ def in_region(seat: Seat, within: Within) -> Q:
     """The organisations of the bureau's region and below, its own included; none above its own level."""
     if seat.kind not in BUREAUS:
         return NOBODY
-    return Q(region__in=within(seat.region)) & (Q(pk=seat.organisation_id) | ~_above(seat.level))
+    return _in("region", within, seat.region) & (Q(pk=seat.organisation_id) | ~_above(seat.level))
 
 
 def _above(level: str) -> Q:
@@ -157,7 +164,7 @@ def units_of_industry(seat: Seat, within: Within) -> Q:
     """The authority itself and the units of its industry in its region."""
     if seat.kind != Kind.INDUSTRY_AUTHORITY or not seat.industry:
         return NOBODY
-    return Q(kind=Kind.UNIT, industry__code__startswith=seat.industry, region__in=within(seat.region))
+    return Q(kind=Kind.UNIT, industry__code__startswith=seat.industry, region__in=_subtree(seat.region))
 
 
 def own_and_units(seat: Seat, within: Within) -> Q:
@@ -226,12 +233,12 @@ def with_office(*kinds: str) -> Relation:
 
 def watched(seat: Seat, within: Within) -> Q:
     """Requests on the desks of the region: who has them, since when."""
-    return Q(office__region__in=within(seat.region)) if seat.kind in BUREAUS else Q(office_id=seat.organisation_id)
+    return Q(office__region__in=_subtree(seat.region)) if seat.kind in BUREAUS else Q(office_id=seat.organisation_id)
 
 
 def of_two_below(seat: Seat, within: Within) -> Q:
     """Whatever is on the own desk; and what needs two people at a bureau or unit below."""
-    two = Q(kind__in=_TWO, office__region__in=within(seat.region)) if seat.kind in BUREAUS else NOBODY
+    two = Q(kind__in=_TWO, office__region__in=_subtree(seat.region)) if seat.kind in BUREAUS else NOBODY
     return Q(office_id=seat.organisation_id) | two
 
 
