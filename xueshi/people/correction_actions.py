@@ -157,7 +157,7 @@ def accept_correction(*, viewer: Viewer, request_id: int, reason: str = "", at: 
     The old number stays in the request's secret alone. Raises what `request_actions.accept` raises, and NumberTaken.
     """
     request = request_actions.accept(viewer=viewer, request_id=request_id, kind=Kind.CORRECTION, reason=reason, at=at)
-    person = Person.objects.get(pk=request.person_id)  # held by accept
+    person = Person.objects.get(pk=request.person_id or 0)  # held by accept
     secret = request_actions.unsealed(request)
     before = {"name": person.name, "number": person.id_masked, "phone": masked_phone(person.phone),
               "sex": person.sex, "born_on": person.born_on.isoformat()}  # fmt: skip

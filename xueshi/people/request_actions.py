@@ -342,7 +342,7 @@ def say(sentence: Promise, request: ChangeRequest, reason: str = "") -> str:
 
 def tell(request: ChangeRequest, body: str, *, at: datetime, phone: str = "", about: str = "") -> None:
     """A text to the person concerned (or to `phone`) about what happened last; once for each step."""
-    person = Person.objects.filter(pk=request.asked_by_id or request.person_id).first()
+    person = Person.objects.filter(pk=request.asked_by_id or request.person_id or 0).first()
     number = phone or unsealed(request).get("phone", "") or (person.phone if person else "")
     last = ChangeStep.objects.filter(request=request).order_by("-pk").values_list("pk", flat=True).first()
     if number:

@@ -214,7 +214,7 @@ def taken(request: ChangeRequest) -> Person | None:
     """Who has the number that is asked for, other than the person it is asked for."""
     if not request.number_index:
         return None
-    return Person.objects.filter(id_index=request.number_index).exclude(pk=request.person_id).first()
+    return Person.objects.filter(id_index=request.number_index).exclude(pk=request.person_id or 0).first()
 
 
 def present_of(person: Person) -> dict[str, str]:

@@ -135,7 +135,7 @@ def accept_transfer(*, viewer: Viewer, request_id: int, reason: str = "", at: da
     Raises what `request_actions.accept` raises, and NotBefore, RegionNotOpen, EmployerNotThere, AgencyNeeded.
     """
     request = request_actions.accept(viewer=viewer, request_id=request_id, kind=Kind.TRANSFER, reason=reason, at=at)
-    person = Person.objects.select_related("region", "file_agency").get(pk=request.person_id)
+    person = Person.objects.select_related("region", "file_agency").get(pk=request.person_id or 0)
     wanted, day = request.wanted, date.fromisoformat(request.wanted["day"])
     before = request_queries.present_of(person)
     if "region" in wanted:

@@ -7,9 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from xueshi.people import request_queries
 from xueshi.people.viewer import Viewer
-from xueshi.web import doors
+from xueshi.web import doors, request_pages
 from xueshi.web.authority.bureau import is_officer, is_overseer
+
+# Where requests are decided behind each door, and by whom.
+REQUESTS = {
+    "authorities": ("authority", request_pages.ROLES["authority"]),
+    "employers": ("employer", request_pages.ROLES["employer"]),
+    "operators": ("operator", request_pages.ROLES["operator"]),
+}
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -27,10 +35,20 @@ def navigation(request: HttpRequest, viewer: Viewer, door: str) -> list[dict[str
     links = [*_links(viewer, door), *_other_doors(viewer, door)]
     here = max((url for _, url, _ in links if request.path.startswith(url)), key=len, default="")
     short = {"checklist": _("对照要求")}  # for the tabs of a phone
+    waiting = _waiting(viewer, door)
     return [
-        {"label": label, "short": short.get(icon, ""), "url": url, "icon": icon, "current": url == here}
+        {"label": label, "short": short.get(icon, ""), "url": url, "icon": icon, "current": url == here,
+         "count": waiting.get(url, 0)}
         for label, url, icon in links
-    ]
+    ]  # fmt: skip
+
+
+def _waiting(viewer: Viewer, door: str) -> dict[str, int]:
+    """How many requests wait for the viewer, beside the link that leads there."""
+    where, roles = REQUESTS.get(door, ("", ()))
+    if not viewer.holds(*roles):
+        return {}
+    return {reverse(f"{where}:requests"): request_queries.waiting(viewer, roles)}
 
 
 def _other_doors(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
@@ -66,6 +84,8 @@ def _office_links(viewer: Viewer) -> list[tuple[str, str, str]]:
         offices.append((pgettext("menu", "基地"), reverse("authority:bases"), "school"))
     if viewer.holds("officer", "industry_officer"):
         offices.append((_("岗位"), reverse("authority:posts"), "user-check"))
+    if viewer.holds(*REQUESTS["authorities"][1]):
+        offices.append((pgettext("menu", "申请"), reverse("authority:requests"), "message"))
     if viewer.holds("officer", "industry_officer", "auditor"):
         offices.append((_("机构与地区"), reverse("authority:organisations"), "building"))
     return offices
@@ -78,6 +98,7 @@ def _unit_links(viewer: Viewer) -> list[tuple[str, str, str]]:
         (_("导入人员"), reverse("employer:rosters"), "upload"),
         (_("邀请注册"), reverse("employer:invitations"), "send"),
     ]
+    desk.append((pgettext("menu", "申请"), reverse("employer:requests"), "message"))
     if viewer.holds("unit_head"):
         desk.append((_("岗位"), reverse("employer:posts"), "user-check"))
     return desk
@@ -95,6 +116,7 @@ def _links(viewer: Viewer, door: str) -> list[tuple[str, str, str]]:
             (_("概览"), reverse("operator:home"), "home"),
             (_("机构与地区"), reverse("operator:organisations"), "building"),
             (_("人员与岗位"), reverse("operator:posts"), "users"),
+            (pgettext("menu", "申请"), reverse("operator:requests"), "message"),
             (pgettext("menu", "课程"), reverse("operator:courses"), "book"),
             (_("题库"), reverse("operator:banks"), "list-check"),
             (_("年度计划"), reverse("operator:plans"), "calendar"),

@@ -93,9 +93,7 @@ def test_a_number_that_contradicts_itself_is_not_asked_for(wang, viewer):
         correction(wang, viewer, typed_id=RIGHT[:-1] + ("0" if RIGHT[-1] != "0" else "1"))
 
 
-def test_a_number_that_somebody_has_is_asked_for_in_silence_and_refused_to_the_officer(
-    wang, stranger, officer, viewer
-):
+def test_a_number_that_somebody_has_is_asked_for_in_silence_and_refused_to_the_officer(wang, stranger, officer, viewer):
     taken = vault.unlock("id", bytes(stranger.id_cipher))
     request = correction(wang, viewer, typed_id=taken)
     with pytest.raises(NumberTaken):
@@ -126,11 +124,18 @@ def test_papers_are_asked_for_and_kept_encrypted(wang, viewer, settings):
 
 @pytest.mark.parametrize(
     "paper",
-    [Paper("卡.jpg", b""), Paper("卡.jpg", b"GIF89a"), Paper("卡.pdf", CARD.data), Paper("卡.jpg", CARD.data + b"0" * 5_300_000)],
+    [
+        Paper("卡.jpg", b""),
+        Paper("卡.jpg", b"GIF89a"),
+        Paper("卡.pdf", CARD.data),
+        Paper("卡.jpg", CARD.data + b"0" * 5_300_000),
+    ],
 )
 def test_a_paper_that_is_not_one_is_refused_and_nothing_stays(wang, viewer, paper):
     with pytest.raises(PaperRefused):
-        correction_actions.ask_correction(viewer=viewer(wang), name="示例汪老师", reason="错字", papers=(paper,), at=NINE)
+        correction_actions.ask_correction(
+            viewer=viewer(wang), name="示例汪老师", reason="错字", papers=(paper,), at=NINE
+        )
     assert not ChangeRequest.objects.exists()
     assert not StoredFile.objects.exists()
 
@@ -168,7 +173,9 @@ def test_who_comes_second_is_told_who_decided_what_and_when(wang, officer, munic
         request_actions.refuse(viewer=viewer(officer, "officer"), request_id=request.pk, reason="不清楚", at=LATER)
     assert told.value.facts == {"who": officer.name, "when": "2026-06-01 10:00", "what": "已同意"}
     with pytest.raises(NotYours):  # who has no business there is told nothing
-        request_actions.refuse(viewer=viewer(municipal_officer, "officer"), request_id=request.pk, reason="否", at=LATER)
+        request_actions.refuse(
+            viewer=viewer(municipal_officer, "officer"), request_id=request.pk, reason="否", at=LATER
+        )
 
 
 def test_another_countys_officer_finds_nothing(wang, other_officer, officer, viewer):
@@ -182,12 +189,16 @@ def test_another_countys_officer_finds_nothing(wang, other_officer, officer, vie
     assert request_queries.seen(viewer(officer, "officer"), "decide", ("officer",)).get() == request
 
 
-def test_a_request_is_handed_on_to_another_bureau(wang, officer, municipal_officer, municipal_bureau, county_unit, viewer):
+def test_a_request_is_handed_on_to_another_bureau(
+    wang, officer, municipal_officer, municipal_bureau, county_unit, viewer
+):
     request = correction(wang, viewer)
     desk = viewer(officer, "officer")
     with pytest.raises(NotYours):  # a unit decides no corrections
         request_actions.hand_on(viewer=desk, request_id=request.pk, office_id=county_unit.pk, reason="请办", at=LATER)
-    request_actions.hand_on(viewer=desk, request_id=request.pk, office_id=municipal_bureau.pk, reason="请市局办", at=LATER)
+    request_actions.hand_on(
+        viewer=desk, request_id=request.pk, office_id=municipal_bureau.pk, reason="请市局办", at=LATER
+    )
     with pytest.raises(NotYours):
         correction_actions.accept_correction(viewer=desk, request_id=request.pk, at=LATER)
     correction_actions.accept_correction(viewer=viewer(municipal_officer, "officer"), request_id=request.pk, at=LATER)
@@ -205,7 +216,17 @@ def test_the_office_with_the_duty_goes_before_the_nearest(wang, county_bureau, m
     assert request_queries.office_for(["500103"], day + timedelta(days=1)) == county_bureau
 
 
-ROLES = ("officer", "counter", "verifier", "unit_clerk", "unit_head", "operator", "auditor", "learner", "agency_officer")
+ROLES = (
+    "officer",
+    "counter",
+    "verifier",
+    "unit_clerk",
+    "unit_head",
+    "operator",
+    "auditor",
+    "learner",
+    "agency_officer",
+)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -224,7 +245,9 @@ def test_nobody_decides_the_own_request_whatever_posts_he_holds(
         lambda: correction_actions.accept_correction(viewer=mine, request_id=request.pk, at=LATER),
         lambda: request_actions.refuse(viewer=mine, request_id=request.pk, reason="否", at=LATER),
         lambda: request_actions.give_back(viewer=mine, request_id=request.pk, reason="否", at=LATER),
-        lambda: request_actions.hand_on(viewer=mine, request_id=request.pk, office_id=county_bureau.pk, reason="转", at=LATER),
+        lambda: request_actions.hand_on(
+            viewer=mine, request_id=request.pk, office_id=county_bureau.pk, reason="转", at=LATER
+        ),
     ]  # fmt: skip
     for deed in deeds:
         with pytest.raises(OwnRequest):
@@ -234,7 +257,9 @@ def test_nobody_decides_the_own_request_whatever_posts_he_holds(
     assert steps(request) == ["asked"]
 
 
-@pytest.mark.parametrize(("role", "decides"), [("officer", True), ("counter", True), ("verifier", False), ("auditor", False)])
+@pytest.mark.parametrize(
+    ("role", "decides"), [("officer", True), ("counter", True), ("verifier", False), ("auditor", False)]
+)
 def test_which_desk_of_the_bureau_decides(make_person, county_bureau, wang, viewer, role, decides):
     somebody = make_person("示例科员", 62, post=role, at_organisation=county_bureau)
     request = correction(wang, viewer)
