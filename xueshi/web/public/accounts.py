@@ -5,18 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import TooOften
-from xueshi.people import actions, queries, sentences
+from xueshi.people import actions, queries
 from xueshi.web import doors, sessions
 from xueshi.web.public import signing_in
 from xueshi.web.public.forms import (
-    FILE_KEEPERS,
-    TITLES,
     ContactForm,
     PasswordForm,
     ResetCodeForm,
@@ -27,11 +23,6 @@ from xueshi.web.public.forms import (
     typed_in,
 )
 
-DEALINGS = {
-    "person.check_identity": gettext_lazy("核对了证件"),
-    "person.look": gettext_lazy("打开了资料"),
-    "person.correct": gettext_lazy("按证件更正了资料"),
-}
 RESET_OF = "reset_of"  # in the session: for which number (its keyed hash) a code was asked
 
 
@@ -81,24 +72,6 @@ def reset_code(request: HttpRequest) -> HttpResponse:
 
 
 # ---- one's own data -----------------------------------------------------------------------------------------------
-
-
-@require_safe
-@doors.learners
-def profile(request: doors.SeenRequest) -> HttpResponse:
-    """What the house holds about me, who looked, and the ways to change it."""
-    held, seats = queries.held_about(request.viewer), request.viewer.seats
-    shown = {
-        "held": held,
-        "keeper": dict(FILE_KEEPERS)[held.person.file_keeper],
-        "titles": [(dict(TITLES)[title.level], title.obtained_on) for title in held.titles],
-        "looks": [(look, sentences.of_capacity(look.capacity), DEALINGS.get(look.action, "")) for look in held.looks],
-        "posts": [
-            (sentences.of_capacity(role), url, "、".join(s.organisation for s in seats if s.role == role))
-            for role, url in signing_in.doors_of(request.viewer)
-        ],
-    }
-    return render(request, "public/profile.html", shown)
 
 
 @doors.learners
@@ -183,7 +156,6 @@ def _change(
 urlpatterns = [
     path("reset/", reset, name="reset"),
     path("reset/code/", reset_code, name="reset_code"),
-    path("me/", profile, name="profile"),
     path("me/contact/", change_contact, name="change_contact"),
     path("me/employment/", change_work, name="change_work"),
     path("me/title/", change_title, name="change_title"),

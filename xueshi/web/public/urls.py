@@ -1,6 +1,17 @@
 """Everyone's pages."""
 
-from xueshi.web.public import accounts, bases, checking, entrance, my_data, my_requests, notices, pages, registering, security
+from xueshi.web.public import (
+    accounts,
+    bases,
+    checking,
+    entrance,
+    my_data,
+    my_requests,
+    notices,
+    pages,
+    registering,
+    security,
+)
 
 app_name = "public"
 urlpatterns = [
