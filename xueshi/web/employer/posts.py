@@ -1,5 +1,8 @@
 """A head appoints the unit's clerks."""
 
-from xueshi.web import doors, posts
+from xueshi.web import doors, lost_factors, posts
 
-urlpatterns = posts.patterns("employer", doors.employers, "unit_head")
+urlpatterns = [
+    *posts.patterns("employer", doors.employers, "unit_head"),
+    *lost_factors.patterns("employer", doors.employers, "unit_head"),
+]
