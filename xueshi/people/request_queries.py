@@ -96,8 +96,11 @@ def seen(viewer: Viewer, action: access.Action, roles: Iterable[str]) -> QuerySe
     """What the viewer reaches with any of these capacities; nothing about himself when it is to be decided."""
     found = access.NOBODY
     for role in roles:
-        if viewer.holds(role):
-            found = found | access.reach(viewer.acting_as(role), action, ChangeRequest)
+        here = access.reach(viewer.acting_as(role), action, ChangeRequest) if viewer.holds(role) else access.NOBODY
+        if here == access.ANYBODY:  # no filter at all: "or" would lose it
+            found = here
+            break
+        found = found | here
     rows = ChangeRequest.objects.filter(found)
     if action == "decide":
         rows = rows.exclude(asked_by=viewer.person_id).exclude(person=viewer.person_id).exclude(other=viewer.person_id)

@@ -78,7 +78,7 @@ def _has(door: str, kind: str) -> bool:
 
 
 def _urls(door: str) -> dict[str, str]:
-    return {name: reverse(f"{door}:{name}") for name in ("requests", "requests_search", "requests_export")}
+    return {name: reverse(f"{door}:{name}") for name in ("requests", "requests_search")}
 
 
 def search(request: doors.SeenRequest, door: str) -> HttpResponse:

@@ -17,16 +17,35 @@ def _reason(help_text: Any) -> forms.CharField:
     )
 
 
+class _OrNothing(forms.CharField):
+    """May stay empty: then it is None, and not something that is wrong."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) if str(value or "").strip() else None
+
+
+class MaybeName(_OrNothing, NameField):
+    """A name as on the card, or nothing."""
+
+
+class MaybeIdentity(_OrNothing, IdentityField):
+    """An identity number, or nothing."""
+
+
+class MaybePhone(_OrNothing, PhoneField):
+    """A mobile number, or nothing."""
+
+
 class CorrectionForm(forms.Form):
     """What is wrong, and how it should be; what stays empty stays as it is."""
 
-    name = NameField(
+    name = MaybeName(
         label=gettext_lazy("对的姓名"), max_length=60, required=False, help_text=gettext_lazy("与身份证一致")
     )
-    id_number = IdentityField(
+    id_number = MaybeIdentity(
         required=False, help_text=gettext_lazy("性别和出生日期跟着号码走；15 位和 18 位的是同一个号码，不用改")
     )
-    phone = PhoneField(
+    phone = MaybePhone(
         label=gettext_lazy("新的手机号"), max_length=30, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         help_text=gettext_lazy("原来的手机收不到验证码时才在这里改"),

@@ -133,7 +133,8 @@ def correction(request: doors.SeenRequest) -> HttpResponse:
     def ask(typed: dict[str, Any]) -> ChangeRequest:
         who = typed["id_number"]
         return correction_actions.ask_correction(
-            viewer=request.viewer, name=typed["name"], typed_id=who.number if who else "", phone=typed["phone"],
+            viewer=request.viewer, name=typed["name"] or "", typed_id=who.number if who else "",
+            phone=typed["phone"] or "",
             reason=typed["reason"], papers=typed["papers"], at=clock.now(),
         )  # fmt: skip
 
