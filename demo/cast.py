@@ -51,7 +51,21 @@ class Member:
 OPERATOR = Member(
     "operator", "示例管理员", 900, region="50", posts=(("operator", "centre"),), role="平台管理员", role_en="operator"
 )
+SECOND_OPERATOR = Member(
+    "second-operator", "示例管理员乙", 909, posts=(("operator", "centre"),),
+    role="平台管理员（复核）", role_en="second operator",
+)  # fmt: skip
 OFFICERS = (
+    SECOND_OPERATOR,
+    Member("city-officer", "示例市科室", 910, employer="city", posts=(("officer", "city"),), role="市人社局主管科室", role_en="municipal officer"),
+    Member("officer", "示例区科室", 911, employer="bureau-500103", posts=(("officer", "bureau-500103"),), role="区县人社局主管科室", role_en="county officer"),
+    Member("jiangbei-officer", "示例江北科室", 912, region="500105", employer="bureau-500105", posts=(("officer", "bureau-500105"),), role="江北区人社局主管科室", role_en="officer of another county"),
+    Member("industry-officer", "示例教育主管", 913, employer="education", posts=(("industry_officer", "education"),), role="行业主管部门（教育）", role_en="industry officer (education)"),
+    Member("city-colleague", "示例市科室乙", 915, employer="city", posts=(("officer", "city"),), role="市人社局主管科室（复核）", role_en="second municipal officer"),
+    Member("base-head", "示例基地负责人", 916, posts=(("base_head", "base-university"), ("base_head", "base-college")), role="继续教育基地负责人", role_en="head of two training bases"),
+    Member("base-clerk", "示例基地经办", 917, posts=(("base_clerk", "base-university"),), role="继续教育基地经办", role_en="clerk of a training base"),
+    Member("school-head", "示例进修学校长", 918, posts=(("base_head", "base-school"),), role="区县基地负责人（申请中）", role_en="head of a county base that has applied"),
+    Member("head", "示例校长", 914, employer="school", posts=(("unit_head", "school"),), role="单位负责人（中学）", role_en="head of a unit (a school)"),
     Member(
         "cashier", "示例窗口", 901, employer="bureau-500103", posts=(("counter", "bureau-500103"), ("verifier", "bureau-500103")),
         role="区县人力社保局：缴费窗口与审验", role_en="district officer: counter and verification",

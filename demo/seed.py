@@ -10,9 +10,10 @@ from time import monotonic
 from django.conf import settings
 
 from demo import cast, media
+from demo.bases import the_bases
 from demo.cast import Member
 from demo.content import COURSE_TITLE, lessons
-from demo.places import CITY, PLACES, REGIONS, TRAINING_CENTRE
+from demo.places import CITY, CONTACTS, DUTIES, INDUSTRIES, NOTICE, PLACES, REGIONS, TRAINING_CENTRE
 from demo.walking import Offices, Story
 from xueshi.courses import actions as courses
 from xueshi.courses.actions import Incoming
@@ -20,7 +21,15 @@ from xueshi.courses.models import Course
 from xueshi.exams import actions as exams
 from xueshi.kernel import clock
 from xueshi.people import actions as people
-from xueshi.people import founding_actions, organisation_actions, place_actions, post_actions, queries
+from xueshi.people import (
+    contact_actions,
+    duty_actions,
+    founding_actions,
+    organisation_actions,
+    place_actions,
+    post_actions,
+    queries,
+)
 from xueshi.people.models import Account, Organisation, Person, Region
 from xueshi.people.viewer import Viewer
 from xueshi.training import plan_actions
@@ -52,6 +61,7 @@ def everything() -> None:
     plan = the_plan(operator, course)
     say("· demo: a question bank and this year's plan")
     people_of(city, operator, plan)
+    the_bases(city, viewer_of)
     say(f"· demo: {len(cast.EVERYONE)} people ({monotonic() - began:.0f} s in all)")
 
 
@@ -80,16 +90,37 @@ def places(operator: Viewer) -> dict[str, int]:
     for code, name in REGIONS.items():
         place_actions.add_region(viewer=operator, code=code, name=name, parent_id=city.pk, at=at)
     regions = dict(Region.objects.values_list("code", "pk"))
+    industries = {
+        code: place_actions.add_industry(viewer=operator, code=code, name=name, at=at).pk
+        for code, name in INDUSTRIES.items()
+    }
     found: dict[str, int] = {}
     for place in PLACES:
         known = Organisation.objects.filter(region_id=regions[place.region], name=place.name).first()
         kept = organisation_actions.keep_organisation(
             viewer=operator, organisation_id=known.pk if known else None, region_id=regions[place.region], at=at,
             name=place.name, kind=place.kind, level=place.level, phone=place.phone, hours=place.hours,
-            address=f"{REGIONS.get(place.region, CITY[1])}示例路 1 号",
+            address=f"{REGIONS.get(place.region, CITY[1])}示例路 1 号", industry_id=industries.get(place.industry),
+            credit_code=place.credit_code, ownership="public" if place.serial in {1, 2, 3} else "",
         )  # fmt: skip
         found[place.key] = kept.pk
+    responsible(operator, found, regions, industries)
     return found
+
+
+def responsible(operator: Viewer, city: dict[str, int], regions: dict[str, int], industries: dict[str, int]) -> None:
+    """Who does what in which region, and whom to call, as the notice of the city says."""
+    at = clock.now()
+    for function, place, region, industry in DUTIES:
+        duty_actions.give_duty(
+            viewer=operator, organisation_id=city[place], function=function, region_id=regions[region],
+            industry_id=industries.get(industry), since=date(2010, 9, 1), basis=NOTICE, replace=False, at=at,
+        )  # fmt: skip
+    for topic, place, office, about, phone in CONTACTS:
+        contact_actions.keep_contact(
+            viewer=operator, contact_id=None, region_id=regions[CITY[0]], at=at, topic=topic, office=office,
+            about=about, phone=phone, organisation_id=city[place], email="", address="", hours="",
+        )  # fmt: skip
 
 
 def the_course(operator: Viewer) -> Course:
@@ -175,15 +206,23 @@ def people_of(city: dict[str, int], operator: Viewer, plan: Plan) -> None:
     for member in cast.OFFICERS:
         person = registered(member, city)
         for role, place in member.posts:
-            post_actions.appoint(
-                viewer=operator, person_id=person.pk, role=role, organisation_id=city[place], at=clock.now()
-            )
+            appointed(operator, person, role, city[place])
     desk = offices(city)
     for member in cast.LEARNERS:
         fresh = not Person.objects.filter(name=member.name).exists()
         registered(member, city)
         if fresh:
             Story(viewer_of(member), plan, desk).until(member.state)
+
+
+def appointed(operator: Viewer, person: Person, role: str, organisation_id: int) -> None:
+    """Give a post; where it reaches far, the second operator agrees."""
+    made = post_actions.appoint(
+        viewer=operator, person_id=person.pk, role=role, organisation_id=organisation_id, at=clock.now()
+    )
+    if post_actions.in_force(made) is None:
+        second = viewer_of(cast.SECOND_OPERATOR, "operator")
+        post_actions.confirm_grant(viewer=second, request_id=made.pk, at=clock.now())
 
 
 def offices(city: dict[str, int]) -> Offices:
