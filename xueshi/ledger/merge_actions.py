@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.kernel import audit
@@ -52,7 +52,7 @@ def merge(*, viewer: Viewer, request_id: int, reason: str = "", at: datetime) ->
     if undecided:
         what = "；".join(f"{one.about}：{one.here} / {one.there}" for one in undecided)
         raise MergeContradicts(n=len(undecided), what=what)
-    why = _say("合并账号（第 %(n)s 件申请）") % {"n": request.pk}
+    why = gettext("合并账号（第 %(n)s 件申请）") % {"n": request.pk}
     joined = joining_actions.join(
         viewer=viewer, survivor=survivor, duplicate=duplicate, choices=choices, why=why, at=at
     )
@@ -127,10 +127,10 @@ def unmerge(*, viewer: Viewer, request_id: int, reason: str = "", at: datetime) 
     survivor, duplicate = joining_queries.pair(request)
     before = ChangeRequest.objects.get(pk=request.wanted["merge"])
     if survivor is None or duplicate is None or duplicate.merged_into_id != survivor.pk:
-        raise NotMerged(why=_say("两个账号已经分开"))
+        raise NotMerged(why=gettext("两个账号已经分开"))
     if survivor.merged_into_id is not None:
-        raise NotMerged(why=_say("保留的账号后来又并入了别的账号，要先撤销那一次"))
-    why = _say("撤销合并（第 %(n)s 件申请）") % {"n": request.pk}
+        raise NotMerged(why=gettext("保留的账号后来又并入了别的账号，要先撤销那一次"))
+    why = gettext("撤销合并（第 %(n)s 件申请）") % {"n": request.pk}
     duplicate.merged_into = None
     duplicate.save(update_fields=["merged_into"])
     if before.wanted["was_active"]:

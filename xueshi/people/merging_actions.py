@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.kernel import clock, vault
@@ -32,7 +32,7 @@ class NotMerged(Refused):
 
 
 def _not_there() -> str:
-    return _say("填的身份证号在平台上没有账号")
+    return gettext("填的身份证号在平台上没有账号")
 
 
 @transaction.atomic(durable=True)
@@ -111,9 +111,9 @@ def check_pair(survivor: Person | None, duplicate: Person | None) -> tuple[Perso
     if survivor is None or duplicate is None:
         raise MergeImpossible(why=_not_there())
     if survivor.pk == duplicate.pk:
-        raise MergeImpossible(why=_say("填的是同一个账号"))
+        raise MergeImpossible(why=gettext("填的是同一个账号"))
     if survivor.merged_into_id or duplicate.merged_into_id:
-        raise MergeImpossible(why=_say("其中一个已经并入别的账号"))
+        raise MergeImpossible(why=gettext("其中一个已经并入别的账号"))
     return survivor, duplicate
 
 
@@ -131,7 +131,7 @@ def turn_into_merge(*, viewer: Viewer, request_id: int, reason: str, at: datetim
     check_pair(kept, request.person)
     assert kept is not None  # noqa: S101  checked a line above
     _hold(kept, request.person)
-    said = reason.strip() or _say("身份证号在平台上已有账号，改按合并账号办理。")
+    said = reason.strip() or gettext("身份证号在平台上已有账号，改按合并账号办理。")
     request_actions.close_as_refused(viewer=viewer, request_id=request_id, reason=said, at=at)
     merge = _proposed(viewer, kept, request.person, said, (), at)
     for one in Evidence.objects.filter(request=request).order_by("pk"):
@@ -166,7 +166,7 @@ def ask_unmerge(*, viewer: Viewer, request_id: int, reason: str, at: datetime) -
     _hold(survivor, duplicate)
     duplicate.refresh_from_db()
     if duplicate.merged_into_id != survivor.pk:
-        raise NotMerged(why=_say("两个账号已经分开"))
+        raise NotMerged(why=gettext("两个账号已经分开"))
     known = ChangeRequest.objects.filter(kind=Kind.UNMERGE, wanted__merge=merge.pk, state__in=LIVE).first()
     return known or request_actions.propose(
         viewer=viewer, kind=Kind.UNMERGE, person_id=survivor.pk, other_id=duplicate.pk,

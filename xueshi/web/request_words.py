@@ -13,14 +13,14 @@ from xueshi.web.look import saying
 Kind, State = ChangeRequest.Kind, ChangeRequest.State
 KEEPERS = dict(Person.FileKeeper.choices)
 STEPS = {
-    "asked": gettext_lazy("提出"),
-    "returned": gettext_lazy("退回补充"),
+    "asked": gettext_lazy("提出申请"),
+    "returned": gettext_lazy("退回，请本人补充"),
     "resent": gettext_lazy("补充后送回"),
     "handed_on": gettext_lazy("转给另一个单位"),
     "proposed": gettext_lazy("核对无误，提请复核"),
-    "accepted": gettext_lazy("同意"),
-    "refused": gettext_lazy("不同意"),
-    "withdrawn": gettext_lazy("撤回"),
+    "accepted": gettext_lazy("同意办理"),
+    "refused": gettext_lazy("没有同意办"),
+    "withdrawn": gettext_lazy("撤回申请"),
 }
 TAGS = {State.OPEN: "wait", State.RETURNED: "soon", State.ACCEPTED: "ok", State.REFUSED: "bad", State.WITHDRAWN: ""}
 
@@ -139,7 +139,7 @@ def _transfer(request: ChangeRequest) -> list[Line]:
             Line(_("档案保管"), _keeper(before["file_keeper"], before["file_agency"]),
                  _keeper(wanted["file_keeper"], names["file_agency"])),
         ]  # fmt: skip
-    return [*found, Line(_("从哪天起"), "", saying.day(date.fromisoformat(wanted["day"])))]
+    return [*found, Line(_("变动日期"), "", saying.day(date.fromisoformat(wanted["day"])))]
 
 
 def _keeper(keeper: str, agency: str) -> str:

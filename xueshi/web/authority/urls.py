@@ -11,6 +11,7 @@ from xueshi.web.authority import (
     posts,
     requests,
     reviews,
+    roll,
     simulations,
 )
 
@@ -23,6 +24,7 @@ urlpatterns = [
     *persons.urlpatterns,
     *posts.urlpatterns,
     *requests.urlpatterns,
+    *roll.urlpatterns,
     *simulations.urlpatterns,
     *base_approvals.urlpatterns,
     *entrustments.urlpatterns,

@@ -11,6 +11,7 @@ from xueshi.web.employer import (
     posts,
     registration,
     requests,
+    roll,
     rosters,
 )
 
@@ -21,6 +22,7 @@ urlpatterns = [
     *people.urlpatterns,
     *invitations.urlpatterns,
     *registration.urlpatterns,
+    *roll.urlpatterns,
     *rosters.urlpatterns,
     *adding.urlpatterns,
     *members.urlpatterns,
