@@ -71,5 +71,20 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_collation="C", default="", max_length=240),
         ),
         migrations.RunPython(read, migrations.RunPython.noop),
+        # Lists have nobody who was merged into another, so that an index alone can count them.
+        migrations.RemoveIndex("person", "people_of_a_region_in_order"),
+        migrations.RemoveIndex("person", "people_in_order"),
+        migrations.AddIndex(
+            "person",
+            models.Index(
+                fields=["region", "pinyin", "id"],
+                condition=models.Q(merged_into=None),
+                name="people_of_a_region_in_order",
+            ),
+        ),
+        migrations.AddIndex(
+            "person",
+            models.Index(fields=["pinyin", "id"], condition=models.Q(merged_into=None), name="people_in_order"),
+        ),
         migrations.RunSQL(TERMS, NO_TERMS),
     ]

@@ -42,8 +42,10 @@ class Person(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["name"]),
-            models.Index(fields=["region", "pinyin", "id"], name="people_of_a_region_in_order"),
-            models.Index(fields=["pinyin", "id"], name="people_in_order"),
+            models.Index(
+                fields=["region", "pinyin", "id"], condition=Q(merged_into=None), name="people_of_a_region_in_order"
+            ),
+            models.Index(fields=["pinyin", "id"], condition=Q(merged_into=None), name="people_in_order"),
         ]
         constraints = [
             models.CheckConstraint(

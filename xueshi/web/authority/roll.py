@@ -1,0 +1,66 @@
+"""The roll of an office's people, at every desk of the door."""
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET, require_POST
+
+from xueshi.web import doors, people_roll
+from xueshi.web.authority.bureau import is_overseer
+from xueshi.web.people_roll import Roll
+
+
+def _of(request: doors.SeenRequest) -> Roll:
+    """Whoever enters sees the people in reach of his or her desk; a name leads on where its page is open to it."""
+    return Roll("authority", request.viewer, "authority:person" if is_overseer(request.viewer) else "")
+
+
+@require_GET
+@doors.authorities
+def roll(request: doors.SeenRequest) -> HttpResponse:
+    """A page of the people in reach."""
+    return people_roll.show(request, _of(request))
+
+
+@require_POST
+@doors.authorities
+def roll_search(request: doors.SeenRequest) -> HttpResponse:
+    """Remember what is looked for; it is posted, so that no name stands in an address."""
+    return people_roll.remember(request, _of(request))
+
+
+@require_POST
+@doors.authorities
+def roll_keep(request: doors.SeenRequest) -> HttpResponse:
+    """Keep the filter under a name."""
+    return people_roll.keep(request, _of(request))
+
+
+@require_POST
+@doors.authorities
+def roll_remove(request: doors.SeenRequest, filter_id: int) -> HttpResponse:
+    """Remove a filter of one's own."""
+    return people_roll.remove(request, _of(request), filter_id)
+
+
+@require_GET
+@doors.authorities
+def roll_print(request: doors.SeenRequest) -> HttpResponse:
+    """The same as a list for the file."""
+    return people_roll.on_paper(request, _of(request))
+
+
+@require_GET
+@doors.authorities
+def roll_export(request: doors.SeenRequest, kind: str) -> StreamingHttpResponse | FileResponse:
+    """The same as a file."""
+    return people_roll.export(request, _of(request), kind)
+
+
+urlpatterns: list[URLPattern] = [
+    path("roll/", roll, name="roll"),
+    path("roll/search/", roll_search, name="roll_search"),
+    path("roll/filters/", roll_keep, name="roll_keep"),
+    path("roll/filters/<int:filter_id>/remove/", roll_remove, name="roll_remove"),
+    path("roll/print/", roll_print, name="roll_print"),
+    path("roll/export.<slug:kind>", roll_export, name="roll_export"),
+]
