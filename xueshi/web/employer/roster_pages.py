@@ -175,6 +175,7 @@ class Wrong:
     name: str
     id_masked: str
     said: tuple[tuple[str, str], ...]  # (heading, sentence)
+    bad: frozenset[str]  # the fields concerned
 
 
 def _rows(viewer: Viewer, roster: RosterImport, preview: Any, show: str, request: HttpRequest) -> dict[str, Any]:
@@ -201,14 +202,19 @@ def _by_row(viewer: Viewer, roster: RosterImport, problems: Sequence[Any], outco
     """Problems gathered by row, with the person they are about."""
     if not problems:
         return []
-    said: dict[int, list[tuple[str, str]]] = {}
+    lines: dict[int, list[Any]] = {}
     for one in problems:
-        said.setdefault(one.row, []).append((one.heading, one.sentence))
-    first = min(said)
-    known = {one.row: one for one in _people(viewer, roster, outcome, first, len(said))}
+        lines.setdefault(one.row, []).append(one)
+    known = {one.row: one for one in _people(viewer, roster, outcome, min(lines), len(lines))}
     return [
-        Wrong(row, known[row].name if row in known else "", known[row].id_masked if row in known else "", tuple(lines))
-        for row, lines in said.items()
+        Wrong(
+            row=row,
+            name=known[row].name if row in known else "",
+            id_masked=known[row].id_masked if row in known else "",
+            said=tuple((one.heading, one.sentence) for one in said),
+            bad=frozenset(one.field for one in said),
+        )
+        for row, said in lines.items()
     ]
 
 
