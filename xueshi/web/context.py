@@ -78,6 +78,7 @@ def _office_links(viewer: Viewer) -> list[tuple[str, str, str]]:
         offices.append((_("审验"), reverse("authority:reviews"), "rubber-stamp"))
     if is_overseer(viewer):
         offices.append((pgettext("menu", "人员"), reverse("authority:people"), "users"))
+    offices.append((_("人员名册"), reverse("authority:roll"), "id"))
     if is_officer(viewer):
         offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
     if viewer.holds("officer"):
@@ -95,6 +96,7 @@ def _unit_links(viewer: Viewer) -> list[tuple[str, str, str]]:
     desk = [(_("确认学时"), reverse("employer:home"), "list-check")] if viewer.holds("unit_clerk") else []
     desk += [
         (pgettext("menu", "人员"), reverse("employer:people"), "users"),
+        (_("人员名册"), reverse("employer:roll"), "id"),
         (_("导入人员"), reverse("employer:rosters"), "upload"),
         (_("邀请注册"), reverse("employer:invitations"), "send"),
     ]

@@ -149,7 +149,7 @@ def _note(roll: Roll, people: int, kind: str, filters: Filters, text: str) -> No
 def heading() -> spreadsheets.Row:
     """The columns of the page."""
     return (
-        *(_("姓名"), _("证件号"), _("单位"), _("职称"), _("地区")),
+        *(_("姓名"), _("证件号"), _("单位"), _("职称"), _("所在地区")),
         *(_("账号"), _("手机号"), _("身份核对")),
     )
 
