@@ -108,7 +108,7 @@ def leave(request: doors.SeenRequest, person_id: int) -> HttpResponse:
             form.add_error("day", f"{refused.said}{refused.advice}")
         else:
             messages.success(request, _("%(name)s已不在本单位的名单里。") % {"name": kept.person.name})
-            return SeeOther(reverse("employer:people"))
+            return SeeOther(reverse("employer:roll"))
     context = {"desk": here, "kept": kept, "person": kept.person, "form": form}
     return render(request, "employer/leave.html", context, status=422 if form.errors else 200)
 
