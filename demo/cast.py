@@ -59,6 +59,7 @@ OFFICERS = (
     SECOND_OPERATOR,
     Member("city-officer", "示例市科室", 910, employer="city", posts=(("officer", "city"),), role="市人社局主管科室", role_en="municipal officer"),
     Member("officer", "示例区科室", 911, employer="bureau-500103", posts=(("officer", "bureau-500103"),), role="区县人社局主管科室", role_en="county officer"),
+    Member("colleague", "示例区科室乙", 920, employer="bureau-500103", posts=(("officer", "bureau-500103"),), role="区县人社局主管科室（复核）", role_en="district officer, second yes"),
     Member("jiangbei-officer", "示例江北科室", 912, region="500105", employer="bureau-500105", posts=(("officer", "bureau-500105"),), role="江北区人社局主管科室", role_en="officer of another county"),
     Member("industry-officer", "示例教育主管", 913, employer="education", posts=(("industry_officer", "education"),), role="行业主管部门（教育）", role_en="industry officer (education)"),
     Member("city-colleague", "示例市科室乙", 915, employer="city", posts=(("officer", "city"),), role="市人社局主管科室（复核）", role_en="second municipal officer"),

@@ -10,6 +10,7 @@ from time import monotonic
 from django.conf import settings
 
 from demo import cast, media
+from demo.asking import the_requests
 from demo.bases import the_bases
 from demo.cast import Member
 from demo.content import COURSE_TITLE, lessons
@@ -62,6 +63,7 @@ def everything() -> None:
     say("· demo: a question bank and this year's plan")
     people_of(city, operator, plan)
     the_bases(city, viewer_of)
+    the_requests(city, viewer_of)
     say(f"· demo: {len(cast.EVERYONE)} people ({monotonic() - began:.0f} s in all)")
 
 
