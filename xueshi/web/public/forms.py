@@ -213,7 +213,11 @@ class PhoneForm(forms.Form):
     """A phone and the code that was sent to it; who has proven the phone a moment ago leaves the code empty."""
 
     phone = _phone()
-    code = _code(required=False, help_text=_("短信里的 6 位数字"))
+    code = _code(help_text=_("短信里的 6 位数字"))
+
+    def __init__(self, *args: Any, proven: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not proven
 
 
 class RegistrationForm(TitleForm, Workplace, PhoneForm):

@@ -1,7 +1,5 @@
 """Registering: the phone is proven first, and only then is anything said about the identity number."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,7 +31,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if "send_code" in request.POST:
         form = RegistrationForm(initial=typed_in(request))
         return _registration(request, form, code_said=_send_in_page(request))
-    form = RegistrationForm(request.POST)
+    form = RegistrationForm(request.POST, proven=_proven(request))
     status = _proven_or(request, form)
     return _register(request, form) if status == 200 else _registration(request, form, status=status)
 
@@ -74,7 +72,7 @@ def _registration(
     code_said: str = "",
 ) -> HttpResponse:
     shown = {"form": form, "taken": taken, "notes": law_quotes.of_registration(clock.now()), "code_said": code_said}
-    return render(request, "public/register.html", shown | _proof(request), status=status)
+    return render(request, "public/register.html", shown | {"phone_proven": _proven(request)}, status=status)
 
 
 @require_GET
@@ -119,15 +117,10 @@ def _proven_or(request: HttpRequest, form: PhoneForm) -> int:
     if not form.is_valid():
         return 422
     typed, at = form.cleaned_data, clock.now()
-    kept = request.session.get(PHONE, {})
-    index = actions.phone_index(typed["phone"])
     try:
         actions.knock(kind="register", about=typed["phone"], address=sessions.address_of(request), at=at)
-        if kept.get("index") != index or at.timestamp() - kept["at"] > PROVEN_FOR:
-            if not typed["code"]:
-                form.add_error("code", _("请先获取验证码，再填短信里的 6 位数字。"))
-                return 422
-            actions.prove_phone(phone=typed["phone"], code=typed["code"], at=at)
+        if not _proven(request):
+            index = actions.prove_phone(phone=typed["phone"], code=typed["code"], at=at)
             request.session[PHONE] = {"index": index, "at": int(at.timestamp())}
     except (actions.WrongCode, TooOften) as refused:
         form.add_error("code", f"{refused.said}{refused.advice}")
@@ -135,9 +128,11 @@ def _proven_or(request: HttpRequest, form: PhoneForm) -> int:
     return 200
 
 
-def _proof(request: HttpRequest) -> dict[str, Any]:
+def _proven(request: HttpRequest) -> bool:
+    """Whether the phone that was typed has been proven in this session a while ago."""
     kept = request.session.get(PHONE, {})
-    return {"phone_proven": kept.get("index") == actions.phone_index(_phone_typed(request))}
+    same = kept.get("index") == actions.phone_index(_phone_typed(request))
+    return same and bool(clock.now().timestamp() - kept["at"] < PROVEN_FOR)
 
 
 # ---- who is known already ------------------------------------------------------------------------------------------
@@ -183,7 +178,7 @@ def claim(request: HttpRequest) -> HttpResponse:
         return _claim(request, ClaimForm())
     if "send_code" in request.POST:
         return _claim(request, ClaimForm(initial=typed_in(request)), code_said=_send_in_page(request))
-    form = ClaimForm(request.POST)
+    form = ClaimForm(request.POST, proven=_proven(request))
     status = _proven_or(request, form)
     if status != 200:
         return _claim(request, form, status=status)
@@ -200,8 +195,8 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 
 def _claim(request: HttpRequest, form: ClaimForm, *, status: int = 200, code_said: str = "") -> HttpResponse:
-    shown = {"form": form, "code_said": code_said}
-    return render(request, "public/claim.html", shown | _proof(request), status=status)
+    shown = {"form": form, "code_said": code_said, "phone_proven": _proven(request)}
+    return render(request, "public/claim.html", shown, status=status)
 
 
 urlpatterns = [
