@@ -93,6 +93,11 @@ class Node:
     def __post_init__(self) -> None:
         self.below = []
 
+    @property
+    def flat(self) -> bool:
+        """Whether nothing lies below what lies below it."""
+        return not any(one.below for one in self.below)
+
 
 def tree(rows: Iterable[Region | Industry], counts: dict[int, int], text: str = "") -> list[Node]:
     """Rows in the order of their codes as a tree; with a text only what holds it, and the way there."""
@@ -243,6 +248,7 @@ class Deed:
     action: str
     reason: str
     changed: tuple[str, ...]
+    function: str = ""  # of the duty that was given or ended
 
 
 def history_of(subject: str, most: int = 50) -> list[Deed]:
@@ -252,7 +258,7 @@ def history_of(subject: str, most: int = 50) -> list[Deed]:
     return [
         Deed(
             line.at, names.get(line.person_id or 0, ""), line.capacity, line.action, line.reason,
-            tuple(line.facts.get("after", {})) if isinstance(line.facts, dict) else (),
+            tuple(line.facts.get("after", {})), str(line.facts.get("function", "")),
         )
         for line in lines
     ]  # fmt: skip

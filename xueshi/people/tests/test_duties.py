@@ -86,7 +86,7 @@ def test_in_one_place_the_own_industry_goes_before_none(
     give(desk, municipal_bureau, "recognition", chongqing)
     give(desk, authority_of_education, "recognition", chongqing, industry_id=education.pk)
     give(desk, training_centre, "textbooks", chongqing)
-    group = Industry.objects.create(code="P834", name="中等教育", parent=education)
+    group = Industry.objects.create(code="P833", name="中等教育", parent=education)
     assert queries_duties.competent("recognition", "500103", TODAY) == municipal_bureau
     assert queries_duties.competent("recognition", "500103", TODAY, "Q84") == municipal_bureau
     assert queries_duties.competent("recognition", "500103", TODAY, "P83") == authority_of_education

@@ -85,7 +85,7 @@ def test_an_industry_hangs_below_the_code_that_begins_its_own(desk):
         industry("P83", "教育")
     section = industry("p", "教育")
     division = industry("P83", "教育")
-    group = industry("P834", "中等教育")
+    group = industry("P833", "中等教育")
     assert (section.parent_id, division.parent_id, group.parent_id) == (None, section.pk, division.pk)
     assert industry("P83", "教育").pk == division.pk
     with pytest.raises(place_actions.IndustryTaken):

@@ -62,7 +62,7 @@ def show(request: doors.SeenRequest, desk: Desk, name: str, shown: dict[str, Any
     labels = {
         "organisations": pgettext("menu", "机构"),
         "regions": _("地区与职责"),
-        "industries": _("行业"),
+        "industries": pgettext("menu", "行业"),
         "contacts": _("咨询电话"),
     }
     tabs = [(key, labels[key], desk.url(key)) for key in TABS]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.people import organisation_queries, rules_organisations
@@ -89,7 +89,7 @@ class OrganisationForm(ContactFactsForm):
     name = forms.CharField(label=_("全称"), max_length=120, help_text=_("和公章上的一样；会印在收据和证书上"))
     kind = forms.ChoiceField(label=_("类别"), help_text=_("决定这里能设哪些岗位"))
     level = forms.ChoiceField(label=_("级别"), help_text=_("市级单位的人由本单位审验"))
-    region = _numbered(label=_("所在地区"))
+    region = _numbered(label=_("所在地区"), help_text=_("决定归哪个局管"))
     industry = _numbered(label=_("行业"), required=False, help_text=_("决定归哪个行业主管部门"))
     credit_code = forms.CharField(
         label=_("统一社会信用代码"),
@@ -108,9 +108,9 @@ class OrganisationForm(ContactFactsForm):
         kinds, levels = offered(viewer)
         choose(self, "kind", kinds)
         choose(self, "level", levels)
-        choose(self, "region", [("", _now("请选择")), *region_rows(viewer)])
-        choose(self, "industry", [("", _now("不清楚")), *industry_rows(viewer)])
-        choose(self, "ownership", [("", _now("不清楚")), *Organisation.Ownership.choices])
+        choose(self, "region", [("", gettext("请选择")), *region_rows(viewer)])
+        choose(self, "industry", [("", gettext("不清楚")), *industry_rows(viewer)])
+        choose(self, "ownership", [("", gettext("不清楚")), *Organisation.Ownership.choices])
 
 
 def offered(viewer: Viewer) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
@@ -145,14 +145,14 @@ class DutyForm(forms.Form):
     industry = _numbered(label=_("只管一个行业"), required=False, help_text=_("不选就是这个地区的所有行业"))
     since = _day(label=_("从哪一天起"))
     basis = forms.CharField(
-        label=_("依据"), max_length=200, required=False, help_text=_("哪份文件定的，例如 渝人社办〔2010〕257号")
+        label=_("依据的文件"), max_length=200, required=False, help_text=_("哪份文件定的，例如 渝人社办〔2010〕257号")
     )
     replace = forms.BooleanField(label=_("接替原来的机构"), required=False, help_text=_("原来的机构从这一天起不再承担"))
 
     def __init__(self, *args: Any, viewer: Viewer, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "organisation", [("", _now("请选择")), *grouped(organisations)])
-        choose(self, "industry", [("", _now("所有行业")), *industry_rows(viewer)])
+        choose(self, "organisation", [("", gettext("请选择")), *grouped(organisations)])
+        choose(self, "industry", [("", gettext("所有行业")), *industry_rows(viewer)])
 
 
 class EndDutyForm(forms.Form):
@@ -161,7 +161,7 @@ class EndDutyForm(forms.Form):
 
 class HelpContactForm(forms.Form):
     region = _numbered(label=_("哪个地区的人问这里"), help_text=_("下级地区的人也会看到"))
-    topic = forms.ChoiceField(label=_("问什么"), choices=HelpContact.Topic.choices)
+    topic = forms.ChoiceField(label=_("问什么"), choices=HelpContact.Topic.choices, help_text=_("学员按这一栏找"))
     office = forms.CharField(label=_("部门或联系人"), max_length=120, help_text=_("照通知上写的"))
     about = forms.CharField(
         label=_("专管哪些事"),
@@ -170,12 +170,14 @@ class HelpContactForm(forms.Form):
         help_text=_("同一类有几个部门时写明，如 职称评审、岗位聘任"),
     )
     phone = forms.CharField(label=_("电话"), max_length=80, help_text=_("有几个号码的用顿号隔开"))
-    email = forms.EmailField(label=_("电子邮箱"), required=False)
+    email = forms.EmailField(label=_("电子邮箱"), required=False, help_text=_("不写就只显示电话"))
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
-    hours = forms.CharField(label=_("什么时候有人接"), max_length=100, required=False)
+    hours = forms.CharField(
+        label=_("什么时候有人接"), max_length=100, required=False, help_text=_("例如：工作日 9:00–12:00，14:00–17:30")
+    )
     organisation = _numbered(label=_("属于哪个机构"), required=False, help_text=_("机构关闭后，这条电话也不再显示"))
 
     def __init__(self, *args: Any, viewer: Viewer, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "region", [("", _now("请选择")), *region_rows(viewer)])
-        choose(self, "organisation", [("", _now("不写")), *grouped(organisations)])
+        choose(self, "region", [("", gettext("请选择")), *region_rows(viewer)])
+        choose(self, "organisation", [("", gettext("不写")), *grouped(organisations)])

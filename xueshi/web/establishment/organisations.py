@@ -117,7 +117,7 @@ def _page(request: SeenRequest, desk: Desk, organisation_id: int, **also: forms.
         "may_keep": viewer.capacity in desk.keepers and not found.closed_at and access.can(viewer, "keep", found),
         "may_close": closes and not waiting,
         "waiting": waiting,
-        "decides": bool(waiting) and closes and access.can(viewer, "decide", waiting),
+        "decides": waiting is not None and closes and access.can(viewer, "decide", waiting),
         "asked": waiting is not None and waiting.asked_by_id == viewer.person_id,
         "closing": also.get("closing", ReasonForm(auto_id="id_close_%s")),
         "refusing": also.get("refusing", ReasonForm(auto_id="id_refuse_%s")),

@@ -19,7 +19,7 @@ from xueshi.people import (
 from xueshi.web.doors import SeenRequest
 from xueshi.web.establishment.desk import Desk, arranges, show
 from xueshi.web.establishment.forms import IndustryForm, NameForm, RegionForm
-from xueshi.web.establishment.words import kind_of_region
+from xueshi.web.establishment.words import deed, kind_of_region
 
 WHOLE = 120  # regions up to so many stand open; of more, only the first level
 
@@ -48,10 +48,11 @@ def region(request: SeenRequest, desk: Desk, region_id: int) -> HttpResponse:
         "region": found,
         "kind": kind_of_region(found.code),
         "below": list(below),
+        "parent_seen": organisation_queries.regions_for(request.viewer).filter(pk=found.parent_id or 0).exists(),
         "lines": lines,
         "gaps": [line.label for line in lines if line.held is None],
         "contacts": contact_queries.contacts_for(found.code, on=today),
-        "deeds": organisation_queries.history_of(f"region:{found.pk}", 20),
+        "deeds": [(one, deed(one)) for one in organisation_queries.history_of(f"region:{found.pk}", 20)],
         "may_arrange": duty_actions.may_arrange(request.viewer, found),
         "may_rename": arranges(request, desk) and access.can(request.viewer, "keep_duties", found)
         and duty_actions.may_arrange(request.viewer, found),

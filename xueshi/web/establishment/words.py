@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from xueshi.people.models import Duty
 from xueshi.people.organisation_queries import Deed
 from xueshi.people.rules_organisations import region_kind
 
@@ -17,18 +18,20 @@ def kind_of_region(code: str) -> str:
 def deed(one: Deed) -> str:
     """What was done, in a few words."""
     said = {
-        "people.add_organisation": _("添加机构"), "people.change_organisation": _("修改资料"),
-        "people.propose_closing": _("申请关闭"), "people.close_organisation": _("关闭机构"),
+        "people.add_organisation": _("机构登记"), "people.change_organisation": _("资料修改"),
+        "people.propose_closing": _("申请关闭"), "people.close_organisation": _("机构关闭"),
         "people.reopen_organisation": _("重新开放"), "people.give_duty": _("安排职责"),
-        "people.end_duty": _("停止职责"), "people.add_region": _("添加地区"), "people.rename_region": _("改名称"),
-        "people.add_contact": _("添加咨询电话"), "people.change_contact": _("修改咨询电话"),
-        "people.end_contact": _("停用咨询电话"), "people.found": _("平台建立"),
+        "people.end_duty": _("停止职责"), "people.add_region": _("地区登记"), "people.rename_region": _("名称修改"),
+        "people.add_contact": _("电话添加"), "people.change_contact": _("电话修改"),
+        "people.end_contact": _("电话停用"), "people.found": _("平台建立"),
     }  # fmt: skip
     return said.get(one.action, one.action.partition(".")[2].replace("_", " "))
 
 
 def changed(one: Deed) -> str:
-    """Which facts were changed, by name."""
+    """Which facts were changed, by name; or which duty it was."""
+    if one.function in Duty.Function.values:
+        return str(Duty.Function(one.function).label)
     names = {
         "name": _("全称"), "kind": _("类别"), "level": _("级别"), "region_id": _("所在地区"), "industry_id": _("行业"),
         "credit_code": _("统一社会信用代码"), "ownership": _("所有制"), "grass_roots": _("基层一线"),

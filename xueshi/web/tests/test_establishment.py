@@ -162,8 +162,8 @@ def test_a_tree_is_searched_by_whatever_is_typed(desk, yuzhong, education, odd):
 
 
 def test_an_industry_is_added_and_a_wrong_letter_is_told_the_right_one(desk, education):
-    assert desk.post(at("industry_new"), {"code": "P834", "name": "中等教育"}).status_code == 303
-    assert Industry.objects.get(code="P834").parent == education
+    assert desk.post(at("industry_new"), {"code": "P833", "name": "中等教育"}).status_code == 303
+    assert Industry.objects.get(code="P833").parent == education
     refused = desk.post(at("industry_new"), {"code": "Q83", "name": "教育"})
     assert refused.status_code == 422
     assert "83 属于门类 P，应写 P83" in words(refused)
@@ -187,7 +187,7 @@ def test_an_organisation_is_added_changed_and_closed(desk, county, facts, door):
     assert client.post(edit, facts | {"phone": "023-12345678", "credit_code": CODE}).status_code == 303
     page = words(client.get(at("organisation", kept.pk, door=door)))
     assert "023-12345678" in page
-    assert "修改资料</b>：电话" in page
+    assert "资料修改</b>：电话" in page
     close = at("organisation_close", kept.pk, door=door)
     refused = client.post(close, {"reason": ""})
     assert refused.status_code == 422
