@@ -205,7 +205,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Papers and rosters are held in memory whole and sealed; more than this is not taken (web/middleware.py).
+FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 POLICIES_DIR = Path(os.environ.get("XUESHI_POLICIES_DIR", BASE / "policies"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from xueshi.kernel import clock
-from xueshi.people import dated, dealing_queries, following
+from xueshi.people import dated, dealing_queries, following, queries
 from xueshi.people.dealing_queries import Dealing
 from xueshi.people.models import Employment, Fact, Person, Placement, Post, Title
 from xueshi.people.viewer import Viewer
@@ -126,6 +126,13 @@ def _recorded(fact: Fact) -> Stretch:
         at=fact.recorded_at, reason=fact.reason, withdrawn_at=fact.withdrawn_at,
         withdrawn_by=fact.withdrawn_by.name if fact.withdrawn_by else "", withdrawn_reason=fact.withdrawn_reason,
     )  # fmt: skip
+
+
+def follows_for(viewer: Viewer, person_id: int) -> list[Stretch]:
+    """What follows from the employers of a person whom the viewer may see, the newest first; raises NotYours."""
+    person = queries.person_for(viewer, person_id)
+    jobs = list(Employment.objects.filter(person=person, main=True).select_related("employer").order_by("since", "pk"))
+    return _newest(_following(jobs, list(queries.recorded().filter(person=person))))
 
 
 def _following(jobs: Sequence[Employment], facts: Sequence[Fact]) -> list[Stretch]:

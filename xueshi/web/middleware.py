@@ -3,14 +3,26 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from xueshi.kernel import redaction
 from xueshi.kernel.errors import Refused
 
 log = logging.getLogger("xueshi.refused")
+WITHOUT_PEOPLE = "/operate/"  # lessons are large, and speak of nobody: they may lie in a temporary file
+
+
+class TooMuchSent(Refused):
+    """What people send about people is held in memory only, so there is a limit to it."""
+
+    status = 413
+    code = "too-much-sent"
+    sentence = _("一次最多上传 %(most)s MB，这次超过了，没有收。")
+    next_step = _("请分几次上传，或者把图片和扫描件压小。")
 
 
 class PagesCompressed(GZipMiddleware):
@@ -32,6 +44,8 @@ class refusals:  # noqa: N801  named as it is listed in the settings: a middlewa
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _too_much(request):  # before anything reads it: Django would put it on the disk, in clear
+            return answer(request, TooMuchSent(most=settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 2**20))
         forget = redaction.remember(request)
         try:
             return self.get_response(request)
@@ -47,6 +61,12 @@ class refusals:  # noqa: N801  named as it is listed in the settings: a middlewa
             request.resolver_match.view_name if request.resolver_match else "",
         )
         return answer(request, problem)
+
+
+def _too_much(request: HttpRequest) -> bool:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    sent = int(length) if length.isdigit() else 0
+    return sent > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and not request.path_info.startswith(WITHOUT_PEOPLE)
 
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -17,7 +17,7 @@ from xueshi.certificates import ways_queries
 from xueshi.kernel.errors import NotYours
 from xueshi.ledger import law, registry, standing
 from xueshi.ledger.phrases import Tongue
-from xueshi.people import access
+from xueshi.people import access, history_queries
 from xueshi.people import actions as people
 from xueshi.people import queries as persons
 from xueshi.people.actions.recording import KEPT_ELSEWHERE
@@ -135,6 +135,17 @@ class Recorded:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """A fact that nobody recorded: it follows from the employer, on the days that are given."""
+
+    term: str
+    value: str
+    since: date | None
+    last: date | None
+    unit: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """The facts of one person, the words that can be recorded, and the one that is being recorded."""
 
@@ -144,6 +155,7 @@ class Facts:
     recorded: list[Recorded]
     offered: list[tuple[str, str]]
     word: Word | None
+    follows: list[Follows]
 
 
 def facts_of(viewer: Viewer, person_id: int, wanted: str, at: datetime) -> Facts:
@@ -162,7 +174,14 @@ def facts_of(viewer: Viewer, person_id: int, wanted: str, at: datetime) -> Facts
         recorded=[_recorded(one, words, tongue) for one in persons.facts_for(viewer, person_id)],
         offered=[(name, tongue.term(name)) for name in open_words],
         word=open_words.get(wanted),
+        follows=[_follows(one, tongue) for one in history_queries.follows_for(viewer, person_id)],
     )
+
+
+def _follows(one: history_queries.Stretch, tongue: Tongue) -> Follows:
+    what: Any = one.what
+    last = one.until - timedelta(days=1) if one.until else None
+    return Follows(tongue.term(what.word), tongue.value(what.word, what.value), one.since, last, one.follows_from)
 
 
 def _recordable(word: Word) -> bool:

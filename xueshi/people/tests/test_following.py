@@ -113,3 +113,18 @@ def test_what_was_recorded_counts_as_it_was_known_then(wang: Person, county_unit
     assert queries.law_facts(wang.pk, D(2026, 6, 1), before - timedelta(days=1))["sector"] == (
         (D(2015, 7, 1), "non_public"),
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("HT-20")
+def test_the_office_is_told_from_which_employer_a_fact_follows_and_a_recorded_one_goes_before(
+    wang: Person, clerk: Person, county_unit: Organisation, signed_in
+) -> None:
+    Organisation.objects.filter(pk=county_unit.pk).update(ownership="non_public")
+    address = f"/unit/people/{wang.pk}/facts/"
+    page = signed_in(clerk).get(address).content.decode()
+    assert "从工作单位推定的" in page
+    assert "单位性质：非公有制经济组织" in page
+    Fact.objects.create(person=wang, word="sector", kind="word", value="institution", since=D(2000, 1, 1),
+                        recorded_at=clock.now(), reason="看过合同")  # fmt: skip
+    assert "从工作单位推定的" not in signed_in(clerk).get(address).content.decode()
