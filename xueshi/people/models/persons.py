@@ -122,7 +122,7 @@ class Fact(models.Model):
     """What the law asks of a person beyond title and employer: a word of policies/words.yaml from a day until a day.
 
     Nothing is edited: a correction withdraws the row and records another, so what was known at any moment can be
-    told. The database keeps the time, and one value for a word on a day (0002).
+    told. The database keeps the time, and one value for a word on a day (0003, 0008).
     """
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

@@ -47,7 +47,7 @@ def read(data: bytes) -> Sheet:
         columns = min(int(facts["columns"]), limits.MOST_COLUMNS)
         names = ["row", "kinds", *(f"c{n}" for n in range(columns))]
         table = pl.read_csv(
-            rows, has_header=False, schema=dict.fromkeys(names, pl.String), truncate_ragged_lines=True,
+            rows, has_header=True, schema=dict.fromkeys(names, pl.String), truncate_ragged_lines=True,
             raise_if_empty=False,
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as why:

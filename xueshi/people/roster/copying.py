@@ -10,8 +10,10 @@ def copy(table: str, rows: pl.DataFrame) -> None:
         return
     text = rows.write_csv(include_header=False, quote_style="non_numeric")
     names = ", ".join(f'"{name}"' for name in rows.columns)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv)") as into:
-        into.write(text)
+    into = f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv)"
+    # Django translates the errors of calls alone, and those of a COPY come at its end.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as out:
+        out.write(text)
 
 
 def numbers(table: str, count: int) -> list[int]:

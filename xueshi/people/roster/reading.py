@@ -43,7 +43,8 @@ def main() -> int:
         return _say({"problem": "too-much"}, "")
     except sheets.DAMAGED:
         return _say({"problem": "damaged"}, "")
-    return _say({**facts, "rows": count, "columns": columns}, said)
+    names = ",".join(["row", "kinds", *(f"c{n}" for n in range(columns))])  # as wide as the widest row
+    return _say({**facts, "rows": count, "columns": columns}, f"{names}\n{said}")
 
 
 def _say(facts: dict[str, object], rows: str) -> int:
@@ -128,6 +129,8 @@ def table(data: bytes) -> tuple[dict[str, object], Iterator[Row]]:
 def _decoded(data: bytes) -> tuple[str, str]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings: tuple[str, ...] = ("utf-16",)
+    elif b"\0" in data[:4_096]:
+        raise Unreadable("not-a-table")
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:

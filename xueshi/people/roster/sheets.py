@@ -102,7 +102,10 @@ class Counted:
             first = False
             whole, mark, tail = held.rpartition(tag)
             if mark:
-                yield prefix, _sound(whole).split(tag.decode())
+                pieces = _sound(whole).split(tag.decode())
+                if max(map(len, pieces)) > limits.MOST_ROW:
+                    raise Unreadable("row-too-long")
+                yield prefix, pieces
             elif len(held) > limits.MOST_ROW:
                 raise Unreadable("row-too-long")
             else:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from threading import Barrier
 
+import polars as pl
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given
@@ -16,6 +17,7 @@ from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
 from xueshi.people import actions, dated, queries, rules
 from xueshi.people.models import Employment, Fact, Organisation, Person, Region
+from xueshi.people.roster import copying
 from xueshi.people.viewer import Viewer
 from xueshi.policy.words import Word
 
@@ -274,3 +276,48 @@ def test_two_officers_at_once_record_one_value(wang: Person, cashier: Person, vi
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(run, ["institution", "non_public"]))
     assert sorted(type(one).__name__ for one in outcomes) == ["Fact", "FactOverlaps"]
+
+
+def test_two_copies_at_once_write_one_value(wang: Person, transactional_db) -> None:
+    """Many rows in one statement, twice at once: the second waits for the first, and is refused."""
+    gate = Barrier(2)
+    words = ["sector", "site", "post", "degree"]
+
+    def run(value: str) -> str:
+        rows = pl.DataFrame({
+            "person_id": [wang.pk] * 4, "word": words, "kind": ["word"] * 4, "value": [value] * 4,
+            "since": [date(2020, 1, 1 + n) for n in range(4)] if value == "a" else [date(2019, 5, 1)] * 4,
+            "recorded_at": [NINE.isoformat()] * 4, "reason": ["x"] * 4, "withdrawn_reason": [""] * 4,
+        })  # fmt: skip
+        try:
+            with transaction.atomic():
+                gate.wait(10)
+                copying.copy("people_fact", rows)
+        except IntegrityError as refused:
+            return str(refused)
+        finally:
+            connection.close()
+        return "written"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(run, ["a", "b"]), key=len)
+    assert outcomes[0] == "written"
+    assert "one_value_of_a_word_on_a_day" in outcomes[1]
+    assert Fact.objects.count() == 4
+
+
+def test_what_only_touches_does_not_overlap_and_a_statement_is_asked_as_a_whole(wang: Person) -> None:
+    def write(*spans: tuple[date, date | None]) -> None:
+        copying.copy("people_fact", pl.DataFrame(
+            [(wang.pk, "sector", "word", "x", since, until, NINE.isoformat(), "x", "") for since, until in spans],
+            orient="row",
+            schema={"person_id": pl.Int64, "word": pl.String, "kind": pl.String, "value": pl.String, "since": pl.Date,
+                    "until": pl.Date, "recorded_at": pl.String, "reason": pl.String, "withdrawn_reason": pl.String},
+        ))  # fmt: skip
+
+    write((date(2018, 1, 1), date(2019, 1, 1)), (date(2019, 1, 1), date(2020, 1, 1)), (date(2020, 1, 1), None))
+    with pytest.raises(IntegrityError, match="one_value_of_a_word_on_a_day"), transaction.atomic():
+        write((date(2019, 12, 31), date(2020, 1, 1)))
+    with pytest.raises(IntegrityError, match="one_value_of_a_word_on_a_day"), transaction.atomic():
+        write((date(2010, 1, 1), date(2012, 1, 1)), (date(2011, 1, 1), date(2013, 1, 1)))
+    assert Fact.objects.count() == 3
