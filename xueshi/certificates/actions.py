@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xueshi.certificates import wording
 from xueshi.certificates.checking_actions import forget_tallies, note_miss, note_question
-from xueshi.certificates.hours_actions import NotVerified, Outcome, confirm_all, confirm_hours, revoke
+from xueshi.certificates.hours_actions import NotVerified, Outcome, SameHand, confirm_all, confirm_hours, revoke
 from xueshi.certificates.issuing_actions import issue, keep_file, live, note_print
 from xueshi.certificates.models import Document
 from xueshi.kernel import clock, messages
@@ -28,6 +28,7 @@ from xueshi.study.models import CoursePass
 __all__ = [
     "NotVerified",
     "Outcome",
+    "SameHand",
     "confirm_all",
     "confirm_hours",
     "decide",

@@ -17,6 +17,7 @@ from xueshi.ledger import actions as ledger
 from xueshi.ledger import law
 from xueshi.ledger import queries as hours
 from xueshi.ledger.models import HoursEntry
+from xueshi.people import access
 from xueshi.people import queries as people
 from xueshi.people.models import Person
 from xueshi.people.viewer import Viewer
@@ -49,6 +50,15 @@ class OwnHours(Refused):
     code = "own-hours"
     sentence = _("这是您本人的学时，不能由您自己确认。")
     next_step = _("请由本单位另一位经办人办理。")
+
+
+class SameHand(Refused):
+    """Whoever verified a record does not also confirm it."""
+
+    status = 403
+    code = "same-hand"
+    sentence = _("这张合格单是您审验的，学时要由另一个人确认。")
+    next_step = _("请同一机构的另一位同事确认。")
 
 
 class NoAward(Refused):
@@ -92,9 +102,11 @@ def confirm_hours(*, viewer: Viewer, document_id: int, at: datetime) -> Document
         raise OwnHours()
     if review is None or review.state != "verified" or slip.revoked_at:
         raise NotVerified()
+    if not access.apart(viewer, review.decided_by_id):
+        raise SameHand()
     book = law.of(slip.instrument)
     if hours.live_entry(f"slip:{slip.pk}") is None:
-        _post(viewer, slip, book, organisation_id, at)
+        _post(viewer, slip, book, organisation_id, review.decided_by_id, at)
         _reissue(viewer, person, slip.year, book, at)
     certificate = live(Document.Kind.CERTIFICATE, person.pk, f"hours:{slip.year}")
     if certificate is None:
@@ -126,7 +138,9 @@ def _confirming(viewer: Viewer, person_id: int, review: reviews.Standing | None,
     raise NotYours()
 
 
-def _post(viewer: Viewer, slip: Document, book: Rulebook, organisation_id: int, at: datetime) -> HoursEntry:
+def _post(
+    viewer: Viewer, slip: Document, book: Rulebook, organisation_id: int, verified_by: int | None, at: datetime
+) -> HoursEntry:
     earned_on = date.fromisoformat(slip.words["passed_on"])
     award = book.award(KIND, earned_on)
     if award is None:
@@ -148,6 +162,7 @@ def _post(viewer: Viewer, slip: Document, book: Rulebook, organisation_id: int, 
         digest=book.digest,
         organisation_id=organisation_id,
         marks={"passed": True, "verified": True},
+        verified_by=verified_by,
         at=at,
     )
 

@@ -200,6 +200,7 @@ def confirmable_without_unit(viewer: Viewer, slip: Document, review: Standing, a
     """Whether the verifier confirms in place of a unit: the person has none (decision 10)."""
     return (
         review.state == "verified"
+        and review.decided_by_id != viewer.person_id
         and review.organisation_id in viewer.organisations("verifier")
         and slip.person_id != viewer.person_id
         and people.present_employer(slip.person_id, clock.day_of(at)) is None

@@ -47,9 +47,12 @@ def post(
     digest: str,
     organisation_id: int | None = None,
     marks: Mapping[str, bool | str] | None = None,
+    verified_by: int | None = None,
     at: datetime,
 ) -> HoursEntry:
     """Add a line of `hours` 学时; posting the same `source` again returns the first line unchanged.
+
+    `verified_by` is the person who verified what the hours rest on; the database refuses that he also posts them.
 
     `recorded_at` is the database's moment, whatever `at` says. What is posted for an account that was merged into
     another is posted to that one.
@@ -73,6 +76,7 @@ def post(
         provision=provision,
         digest=digest,
         actor_id=viewer.person_id if viewer else None,
+        verified_by_id=verified_by,
         organisation_id=organisation_id,
         blind=secrets.token_bytes(16),
     )

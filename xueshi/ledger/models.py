@@ -47,6 +47,7 @@ class HoursEntry(models.Model):
     provision = models.CharField(max_length=60)  # the provision that gave the hours
     digest = models.CharField(max_length=64)  # of the rulebook that was in force
     actor_id = models.BigIntegerField(null=True)  # the person who confirmed
+    verified_by_id = models.BigIntegerField(null=True)  # who had verified what the hours rest on: never the same
     organisation_id = models.BigIntegerField(null=True)  # for whom the actor confirmed
     blind = models.BinaryField(max_length=16)  # hides the line in a public log of hashes
     # For reading a million people's lines: set by the database, together in one index, so that the table is not read.
@@ -63,5 +64,13 @@ class HoursEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(hours__gt=0, reverses=None) | Q(hours__lt=0, reverses__isnull=False),
                 name="only_a_reversal_subtracts",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(actor_id=None)
+                | (
+                    (Q(verified_by_id=None) | ~Q(actor_id=F("verified_by_id")))
+                    & (Q(reverses__isnull=False) | ~Q(actor_id=F("person_id")))
+                ),
+                name="nobody_confirms_what_he_verified_or_his_own",
+            ),
         ]

@@ -26,25 +26,29 @@ NOBODY = Q(pk__in=())
 ANYBODY = Q()
 BUREAUS = (Kind.PROVINCIAL_HRSS, Kind.MUNICIPAL_HRSS, Kind.COUNTY_HRSS)
 
-# A relation: what a seat reaches, as a filter on the rows concerned. `within` turns the code of a region into what
-# `region__in` takes: a subquery for a yes or no, a list of keys for a list that is read by an index.
-Within = Callable[[str], Any]
-Relation = Callable[[Seat, Within], Q]
+# A relation: what a seat reaches, as a filter on the rows concerned. `keys` turns the rows of another table into what
+# `…__in` takes: a subquery for a yes or no, a list of keys where an index is to be read in order.
+Keys = Callable[[QuerySet[Any]], Any]
+Relation = Callable[[Seat, Keys], Q]
+
+
+def _as_subquery(rows: QuerySet[Any]) -> Any:
+    return rows.values("pk")
+
+
+def _as_list(rows: QuerySet[Any]) -> Any:
+    return list(rows.values_list("pk", flat=True))
 
 
 def _subtree(code: str) -> QuerySet[Region]:
     return Region.objects.filter(code__startswith=code)
 
 
-def _subtree_keys(code: str) -> list[int] | None:
-    """The keys of a subtree; None where it is the whole tree, so that no condition misleads the planner."""
-    keys = list(_subtree(code).values_list("pk", flat=True))
-    return keys if len(keys) < Region.objects.count() else None
-
-
-def _in(field: str, within: Within, code: str) -> Q:
-    found = within(code)
-    return ANYBODY if found is None else Q(**{f"{field}__in": found})
+def _in_region(field: str, seat: Seat, keys: Keys) -> Q:
+    """A column within the seat's region; no condition where that is the whole tree, which would mislead the planner."""
+    found = keys(_subtree(seat.region))
+    whole = isinstance(found, list) and len(found) == Region.objects.count()
+    return ANYBODY if whole else Q(**{f"{field}__in": found})
 
 
 # ---- persons -------------------------------------------------------------------------------------------------------
@@ -54,38 +58,39 @@ def _employed(**of: object) -> Q:
     return Q(pk__in=Employment.objects.filter(until=None, **of).values("person_id"))
 
 
-def anyone(seat: Seat, within: Within) -> Q:
+def anyone(seat: Seat, keys: Keys) -> Q:
     """All of them."""
     return ANYBODY
 
 
-def employed_here(seat: Seat, within: Within) -> Q:
+def employed_here(seat: Seat, keys: Keys) -> Q:
     """Whoever works for the organisation now, as the first employer or a second."""
     return _employed(employer_id=seat.organisation_id)
 
 
-def of_region(seat: Seat, within: Within) -> Q:
+def of_region(seat: Seat, keys: Keys) -> Q:
     """Whoever belongs to the region of the bureau, or to one below it (KF-15, CQ-25)."""
-    return _in("region", within, seat.region) if seat.kind in BUREAUS else NOBODY
+    return _in_region("region", seat, keys) if seat.kind in BUREAUS else NOBODY
 
 
-def of_industry(seat: Seat, within: Within) -> Q:
+def of_industry(seat: Seat, keys: Keys) -> Q:
     """Whoever works for a unit of the authority's industry within its region (CQ-26, KF-16)."""
     if seat.kind != Kind.INDUSTRY_AUTHORITY or not seat.industry:
         return NOBODY
-    return _employed(employer__industry__code__startswith=seat.industry, employer__region__in=_subtree(seat.region))
+    units = Organisation.objects.filter(industry__code__startswith=seat.industry, region__in=_subtree(seat.region))
+    return _employed(employer__in=keys(units))
 
 
-def hosted_here(seat: Seat, within: Within) -> Q:
+def hosted_here(seat: Seat, keys: Keys) -> Q:
     """Whose file the agency keeps; the association's own are all of its region (CQ-35, CQ-36)."""
     if seat.kind == Kind.CE_ASSOCIATION:
-        return _in("region", within, seat.region)
+        return _in_region("region", seat, keys)
     return Q(file_agency_id=seat.organisation_id) if seat.kind == Kind.TALENT_AGENCY else NOBODY
 
 
-def at_counter(seat: Seat, within: Within) -> Q:
+def at_counter(seat: Seat, keys: Keys) -> Q:
     """A bureau: its region. The training centre: everybody there whom no county unit employs (CQ-06, CQ-07)."""
-    here = _in("region", within, seat.region)
+    here = _in_region("region", seat, keys)
     if seat.kind in BUREAUS:
         return here
     if seat.kind == Kind.TRAINING_CENTRE:
@@ -94,24 +99,24 @@ def at_counter(seat: Seat, within: Within) -> Q:
     return NOBODY
 
 
-def verified_by(seat: Seat, within: Within) -> Q:
+def verified_by(seat: Seat, keys: Keys) -> Q:
     """Whoever could come to this verifier by one of the notice's four routes (CQ-33 to CQ-36)."""
     if seat.kind in BUREAUS:
-        return of_region(seat, within)
+        return of_region(seat, keys)
     if seat.kind in (Kind.CE_ASSOCIATION, Kind.TALENT_AGENCY):
-        return hosted_here(seat, within)
+        return hosted_here(seat, keys)
     return _employed(employer_id=seat.organisation_id, main=True)
 
 
-def overseen(seat: Seat, within: Within) -> Q:
+def overseen(seat: Seat, keys: Keys) -> Q:
     """What the organisation itself reaches: a bureau its region, an authority its industry, others their own."""
     if seat.kind in BUREAUS:
-        return of_region(seat, within)
+        return of_region(seat, keys)
     if seat.kind == Kind.INDUSTRY_AUTHORITY:
-        return of_industry(seat, within)
+        return of_industry(seat, keys)
     if seat.kind in (Kind.TALENT_AGENCY, Kind.CE_ASSOCIATION):
-        return hosted_here(seat, within)
-    return employed_here(seat, within)
+        return hosted_here(seat, keys)
+    return employed_here(seat, keys)
 
 
 _OFFICE: Mapping[str, Relation] = {
@@ -137,16 +142,16 @@ PERSONS: Mapping[str, Mapping[str, Relation]] = {
 # ---- organisations -------------------------------------------------------------------------------------------------
 
 
-def own(seat: Seat, within: Within) -> Q:
+def own(seat: Seat, keys: Keys) -> Q:
     """The organisation at which the post is held."""
     return Q(pk=seat.organisation_id)
 
 
-def in_region(seat: Seat, within: Within) -> Q:
+def in_region(seat: Seat, keys: Keys) -> Q:
     """The organisations of the bureau's region and below, its own included; none above its own level."""
     if seat.kind not in BUREAUS:
         return NOBODY
-    return _in("region", within, seat.region) & (Q(pk=seat.organisation_id) | ~_above(seat.level))
+    return _in_region("region", seat, keys) & (Q(pk=seat.organisation_id) | ~_above(seat.level))
 
 
 def _above(level: str) -> Q:
@@ -155,29 +160,29 @@ def _above(level: str) -> Q:
     return Q(level__in=order[order.index(Organisation.Level(level or "county")) + 1 :])
 
 
-def below(seat: Seat, within: Within) -> Q:
+def below(seat: Seat, keys: Keys) -> Q:
     """The same without its own."""
-    return in_region(seat, within) & ~Q(pk=seat.organisation_id)
+    return in_region(seat, keys) & ~Q(pk=seat.organisation_id)
 
 
-def units_of_industry(seat: Seat, within: Within) -> Q:
+def units_of_industry(seat: Seat, keys: Keys) -> Q:
     """The authority itself and the units of its industry in its region."""
     if seat.kind != Kind.INDUSTRY_AUTHORITY or not seat.industry:
         return NOBODY
     return Q(kind=Kind.UNIT, industry__code__startswith=seat.industry, region__in=_subtree(seat.region))
 
 
-def own_and_units(seat: Seat, within: Within) -> Q:
+def own_and_units(seat: Seat, keys: Keys) -> Q:
     """Its own, and the units of its industry in its region."""
-    return own(seat, within) | units_of_industry(seat, within)
+    return own(seat, keys) | units_of_industry(seat, keys)
 
 
-def bases_supervised(seat: Seat, within: Within) -> Q:
+def bases_supervised(seat: Seat, keys: Keys) -> Q:
     """Two levels (KF-31): a municipal bureau for the bases of its city, a county bureau for those of its county."""
-    return in_region(seat, within)
+    return in_region(seat, keys)
 
 
-def bases_to_entrust(seat: Seat, within: Within) -> Q:
+def bases_to_entrust(seat: Seat, keys: Keys) -> Q:
     """A county that has no base may entrust a municipal one of its city (KF-35)."""
     if seat.kind != Kind.COUNTY_HRSS:
         return NOBODY
@@ -208,7 +213,7 @@ ORGANISATIONS: Mapping[str, Mapping[str, Relation]] = {
 # ---- regions and requests ------------------------------------------------------------------------------------------
 
 
-def subtree(seat: Seat, within: Within) -> Q:
+def subtree(seat: Seat, keys: Keys) -> Q:
     """The bureau's own region and those below it."""
     return Q(code__startswith=seat.region) if seat.kind in BUREAUS else NOBODY
 
@@ -223,7 +228,7 @@ REGIONS: Mapping[str, Mapping[str, Relation]] = {
 def with_office(*kinds: str) -> Relation:
     """Requests of these kinds that the organisation has on its desk."""
 
-    def on_its_desk(seat: Seat, within: Within) -> Q:
+    def on_its_desk(seat: Seat, keys: Keys) -> Q:
         """Requests that the organisation has on its desk."""
         return Q(office_id=seat.organisation_id, kind__in=kinds)
 
@@ -231,18 +236,18 @@ def with_office(*kinds: str) -> Relation:
     return on_its_desk
 
 
-def watched(seat: Seat, within: Within) -> Q:
+def watched(seat: Seat, keys: Keys) -> Q:
     """Requests on the desks of the region: who has them, since when."""
     return Q(office__region__in=_subtree(seat.region)) if seat.kind in BUREAUS else Q(office_id=seat.organisation_id)
 
 
-def of_two_below(seat: Seat, within: Within) -> Q:
+def of_two_below(seat: Seat, keys: Keys) -> Q:
     """Whatever is on the own desk; and what needs two people at a bureau or unit below."""
     two = Q(kind__in=_TWO, office__region__in=_subtree(seat.region)) if seat.kind in BUREAUS else NOBODY
     return Q(office_id=seat.organisation_id) | two
 
 
-def of_two_anywhere(seat: Seat, within: Within) -> Q:
+def of_two_anywhere(seat: Seat, keys: Keys) -> Q:
     """Whatever is on the own desk; and what needs two people anywhere."""
     return Q(office_id=seat.organisation_id) | Q(kind__in=_TWO)
 
@@ -271,14 +276,14 @@ TABLES: Mapping[type[Model], Mapping[str, Mapping[str, Relation]]] = {
 # ---- the questions -------------------------------------------------------------------------------------------------
 
 
-def reach(viewer: Viewer, action: str, model: type[Model], within: Within = _subtree) -> Q:
+def reach(viewer: Viewer, action: str, model: type[Model], keys: Keys = _as_subquery) -> Q:
     """What the viewer reaches of these rows for this action, in the present capacity, as a filter."""
     if model is Person and viewer.capacity == "learner":
         return Q(pk=viewer.person_id) if action in ("see", "change") else NOBODY
     relation = TABLES[model][action].get(viewer.capacity) if action in TABLES[model] else None
     found = NOBODY
     for seat in viewer.acting if relation else ():
-        here = relation(seat, within)  # type: ignore[misc]
+        here = relation(seat, keys)  # type: ignore[misc]
         if here == ANYBODY:
             return ANYBODY
         found = here if found is NOBODY else found | here
@@ -292,7 +297,7 @@ def persons(viewer: Viewer, action: Action = "see") -> QuerySet[Person]:
 
 def listed(viewer: Viewer, action: Action = "see") -> QuerySet[Person]:
     """The same for a list that an index is to read in order; without accounts that were merged into another."""
-    return Person.objects.filter(reach(viewer, action, Person, _subtree_keys), merged_into=None)
+    return Person.objects.filter(reach(viewer, action, Person, _as_list), merged_into=None)
 
 
 def organisations(viewer: Viewer, action: Action = "see") -> QuerySet[Organisation]:

@@ -15,8 +15,8 @@ _TRAINING = frozenset({"training_base", "training_centre"})
 FITTING: Mapping[str, frozenset[str]] = {
     "unit_clerk": frozenset({"unit"}),
     "unit_head": frozenset({"unit"}),
-    "base_clerk": frozenset({"training_base"}),
-    "base_head": frozenset({"training_base"}),
+    "base_clerk": frozenset({"training_base", "unit"}),  # a university may itself be a base (KF-40)
+    "base_head": frozenset({"training_base", "unit"}),
     "author": _TRAINING,
     "item_author": _TRAINING | _OFFICES,
     "item_reviewer": _TRAINING | _OFFICES,

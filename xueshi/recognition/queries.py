@@ -49,6 +49,7 @@ class Standing:
     method: str
     seal: str
     reason: str
+    decided_by_id: int | None = None
 
     def days(self, now: datetime) -> int:
         """Calendar days in Shanghai since it was sent."""
@@ -105,6 +106,7 @@ def standing(review: Review) -> Standing:
         method=review.get_method_display(),
         seal=review.seal,
         reason=review.reason,
+        decided_by_id=review.decided_by_id,
     )
 
 

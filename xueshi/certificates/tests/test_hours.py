@@ -88,13 +88,17 @@ def test_a_clerk_does_not_confirm_the_own_hours_but_a_colleague_does(clerk, plan
 
 
 @pytest.mark.clause("CQ-32", "CQ-36")
-def test_for_somebody_without_a_unit_the_verifier_confirms(make_person, plan, association):
+def test_for_somebody_without_a_unit_another_verifier_confirms(make_person, plan, association):
     free = make_person("示例其余人员", 26, file_keeper="other")
     officer = make_person("示例协会审验", 30, post="verifier", at_organisation=association)
     slip, review = scenery.verified(free, plan, officer)
     standing_, _, _ = queries.slip_of_review(seen(officer, "verifier"), review.pk)
-    assert queries.confirmable_without_unit(seen(officer, "verifier"), slip, standing_, NOON)
-    certificate = actions.confirm_hours(viewer=seen(officer, "verifier"), document_id=slip.pk, at=NOON)
+    assert not queries.confirmable_without_unit(seen(officer, "verifier"), slip, standing_, NOON)
+    with pytest.raises(actions.SameHand):
+        actions.confirm_hours(viewer=seen(officer, "verifier"), document_id=slip.pk, at=NOON)
+    colleague = seen(make_person("示例协会同事", 32, post="verifier", at_organisation=association), "verifier")
+    assert queries.confirmable_without_unit(colleague, slip, standing_, NOON)
+    certificate = actions.confirm_hours(viewer=colleague, document_id=slip.pk, at=NOON)
     assert certificate.words["lines"][0]["confirmed_by"] == association.name
 
 
