@@ -76,6 +76,7 @@ OFFICERS = (
     Member("unit-verifier", "示例院审验", 903, employer="institute", posts=(("verifier", "institute"),), role="市级单位审验人", role_en="verifier of a municipal unit"),
     Member("agency-verifier", "示例代理审验", 904, posts=(("verifier", "agency"),), role="人才代理机构审验人", role_en="verifier of a talent agency"),
     Member("association-verifier", "示例协会审验", 905, posts=(("verifier", "association"),), role="继续教育协会审验人", role_en="verifier of the association"),
+    Member("association-colleague", "示例协会同事", 921, posts=(("verifier", "association"),), role="继续教育协会审验人（另一位）", role_en="another verifier of the association"),
     Member("clerk", "示例中学经办", 906, employer="school", posts=(("unit_clerk", "school"),), role="单位经办（中学）", role_en="unit clerk (a school)"),
     Member("institute-clerk", "示例院经办", 907, employer="institute", posts=(("unit_clerk", "institute"),), role="单位经办（设计院）", role_en="unit clerk (an institute)"),
 )  # fmt: skip

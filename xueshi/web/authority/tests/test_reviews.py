@@ -114,13 +114,17 @@ def test_the_counter_does_not_verify(cashier, wang, signed_in):
     assert signed_in(wang).get(QUEUE).status_code == 403
 
 
-def test_for_somebody_without_a_unit_the_verifier_confirms(make_person, plan, association, signed_in):
+def test_for_somebody_without_a_unit_a_colleague_of_the_verifier_confirms(make_person, plan, association, signed_in):
     free = make_person("示例其余人员", 26, file_keeper="other")
-    officer = make_person("示例协会审验", 30, post="verifier", at_organisation=association)
+    officer, colleague = (
+        make_person(f"示例协会审验{serial}", serial, post="verifier", at_organisation=association) for serial in (30, 32)
+    )
     _, review = scenery.verified(free, plan, officer)
-    client = signed_in(officer)
-    shown = client.get(reverse("authority:review", args=[review.pk])).content.decode()
-    assert "学时由审验单位代为确认" in shown
-    client.post(reverse("authority:confirm_hours", args=[review.pk]))
+    page, confirm = (reverse(f"authority:{name}", args=[review.pk]) for name in ("review", "confirm_hours"))
+    assert "代为确认" not in signed_in(officer).get(page).content.decode()
+    assert signed_in(officer).post(confirm).status_code == 403
+    client = signed_in(colleague)
+    assert "学时由审验单位代为确认" in client.get(page).content.decode()
+    client.post(confirm)
     assert HoursEntry.objects.get().hours == 20
-    assert "代为确认" not in client.get(reverse("authority:review", args=[review.pk])).content.decode()
+    assert "代为确认" not in client.get(page).content.decode()
