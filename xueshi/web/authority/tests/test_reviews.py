@@ -117,7 +117,7 @@ def test_the_counter_does_not_verify(cashier, wang, signed_in):
 def test_for_somebody_without_a_unit_a_colleague_of_the_verifier_confirms(make_person, plan, association, signed_in):
     free = make_person("示例其余人员", 26, file_keeper="other")
     officer, colleague = (
-        make_person(f"示例协会审验{serial}", serial, post="verifier", at_organisation=association) for serial in (30, 32)
+        make_person(f"示例审验{n}", n, post="verifier", at_organisation=association) for n in (30, 32)
     )
     _, review = scenery.verified(free, plan, officer)
     page, confirm = (reverse(f"authority:{name}", args=[review.pk]) for name in ("review", "confirm_hours"))
