@@ -9,6 +9,8 @@ from xueshi.people import access
 from xueshi.people.models import Account, Employment, Person, Title
 from xueshi.people.viewer import Viewer
 
+TITLE_LEVELS = tuple(Title.Level.choices)  # what a form of one person offers
+
 
 @dataclass(frozen=True)
 class Line:

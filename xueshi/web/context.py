@@ -85,6 +85,7 @@ def _office_links(viewer: Viewer) -> list[tuple[str, str, str]]:
         offices.append((pgettext("menu", "基地"), reverse("authority:bases"), "school"))
     if viewer.holds("officer", "industry_officer"):
         offices.append((_("岗位"), reverse("authority:posts"), "user-check"))
+        offices.append((_("导入复核"), reverse("authority:rosters"), "file-upload"))
     if viewer.holds(*REQUESTS["authorities"][1]):
         offices.append((pgettext("menu", "申请"), reverse("authority:requests"), "message"))
     if viewer.holds("officer", "industry_officer", "auditor"):

@@ -12,6 +12,7 @@ from xueshi.web.authority import (
     requests,
     reviews,
     roll,
+    rosters,
     simulations,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     *posts.urlpatterns,
     *requests.urlpatterns,
     *roll.urlpatterns,
+    *rosters.urlpatterns,
     *simulations.urlpatterns,
     *base_approvals.urlpatterns,
     *entrustments.urlpatterns,

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import Refused
-from xueshi.people import roster_actions, roster_queries, rules, sentences
-from xueshi.people.models import Title
+from xueshi.people import registration_queries, roster_actions, roster_queries, rules, sentences
 from xueshi.web import doors
 from xueshi.web.employer.desk import desk
-from xueshi.web.employer.roster_pages import BY_HAND
 from xueshi.web.redirects import SeeOther
+from xueshi.web.roster_pages import BY_HAND
 from xueshi.web.standing_form import DAY_ERROR
 
 DAY = {"type": "date"}
@@ -41,7 +40,9 @@ class PersonForm(forms.Form):
         widget=forms.DateInput(attrs=DAY),
     )
     title_level = forms.ChoiceField(
-        label=gettext_lazy("职称"), required=False, choices=[("", gettext_lazy("没有，或者不填")), *Title.Level.choices]
+        label=gettext_lazy("职称"),
+        required=False,
+        choices=[("", gettext_lazy("没有，或者不填")), *registration_queries.TITLE_LEVELS],
     )
     title_obtained_on = forms.DateField(
         label=gettext_lazy("取得职称的日期"),
@@ -74,7 +75,7 @@ class PersonForm(forms.Form):
         labels = {one.key: str(one.label) for one in roster_queries.FIELDS}
         filled = {key: value for key, value in self.cleaned_data.items() if value and key in labels}
         if "title_level" in filled:
-            filled["title_level"] = str(Title.Level(filled["title_level"]).label)
+            filled["title_level"] = str(dict(registration_queries.TITLE_LEVELS)[filled["title_level"]])
         file = io.StringIO()
         write = csv.writer(file).writerow
         write([labels[key] for key in filled])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -20,13 +20,15 @@ from xueshi.ledger.phrases import Tongue
 from xueshi.people import actions as people
 from xueshi.people import member_actions, member_queries
 from xueshi.people.actions.placing import NotBefore
-from xueshi.people.models import Fact
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors
 from xueshi.web.employer.desk import Desk, desk
 from xueshi.web.person_standing import choices_of
 from xueshi.web.redirects import SeeOther
 from xueshi.web.standing_form import DAY_ERROR
+
+if TYPE_CHECKING:
+    from xueshi.people.models import Fact
 
 DAY = {"type": "date"}
 
@@ -37,7 +39,7 @@ class Told:
 
     term: str
     value: str
-    fact: Fact
+    fact: "Fact"
 
 
 def _kept(request: doors.SeenRequest, person_id: int, at: datetime) -> tuple[Desk, member_queries.Kept]:
@@ -73,7 +75,7 @@ def record(request: doors.SeenRequest, person_id: int) -> HttpResponse:
     return render(request, "employer/record.html", context)
 
 
-def _told(fact: Fact, words: Any, tongue: Tongue) -> Told:
+def _told(fact: "Fact", words: Any, tongue: Tongue) -> Told:
     word = words.facts.get(fact.word)
     value = dict(choices_of(word, tongue)).get(fact.value, fact.value) if word else fact.value
     return Told(tongue.term(fact.word) if word else fact.word, value, fact)

@@ -1,6 +1,6 @@
 """Rosters: send a spreadsheet of the unit's people, see what it would do, decide (ZJ-38, ZJ-41)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xueshi.kernel import clock
 from xueshi.kernel.errors import Refused
 from xueshi.people import roster_actions, roster_queries
-from xueshi.people.models import RosterImport
 from xueshi.people.roster.limits import MOST_BYTES
-from xueshi.web import doors
-from xueshi.web.employer import roster_pages
+from xueshi.web import doors, roster_pages
 from xueshi.web.employer.desk import desk, desk_of
 from xueshi.web.employer.uploading import KeptInMemory
 from xueshi.web.redirects import SeeOther
+
+if TYPE_CHECKING:
+    from xueshi.people.models import RosterImport
 
 PAGE = 25
 
@@ -107,7 +108,7 @@ def _file(data: bytes, name: str) -> HttpResponse:
     return HttpResponse(data, content_type=roster_queries.XLSX, headers=headers)
 
 
-def _found(request: doors.SeenRequest, roster_id: int) -> RosterImport:
+def _found(request: doors.SeenRequest, roster_id: int) -> "RosterImport":
     """A roster of one of the viewer's units, at whose desk the viewer sits from now on."""
     for role in doors.EMPLOYERS:
         viewer = request.viewer.acting_as(role)

@@ -104,7 +104,7 @@ def test_each_rejected_row_says_what_to_do_and_comes_back_with_its_reason(client
 
 
 def test_problems_are_turned_page_by_page_and_chosen_by_kind(client, sent, monkeypatch):
-    from xueshi.web.employer import roster_pages
+    from xueshi.web import roster_pages
 
     monkeypatch.setattr(roster_pages, "ROWS", 2)
     roster = sent([*GOOD, *BROKEN, *(sheets.row(n, 姓名="") for n in range(20, 24))])
@@ -334,3 +334,30 @@ def test_one_person_is_added_by_the_same_rules(client, county_unit):
     work(roster)
     person = Person.objects.get(name=sheets.name(3))
     assert Employment.objects.filter(person=person, employer=county_unit, until=None).exists()
+
+
+def test_a_bureau_looks_where_the_unit_has_nobody_else(
+    client, sent, officer, other_officer, cashier, signed_in, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(rules, "SECOND_LOOK_ABOVE", 3)
+    roster = sent([*GOOD, *BROKEN])
+    waiting, one, agree = reverse("authority:rosters"), "authority:roster", "authority:roster_agree"
+    bureau = signed_in(officer)
+    assert "没有等复核的人员表。" in bureau.get(waiting).content.decode()
+    assert bureau.get(reverse(one, args=[roster.pk])).status_code == 404  # not before it waits
+    client.post(of("roster_confirm", roster))
+    with django_assert_max_num_queries(16):
+        assert roster.organisation.name in bureau.get(waiting).content.decode()
+    shown = bureau.get(reverse(one, args=[roster.pk])).content.decode()
+    assert "同意写入 6 行" in shown
+    assert "带原因" not in shown  # the unit's own file is the unit's
+    elsewhere = signed_in(other_officer)
+    assert roster.organisation.name not in elsewhere.get(waiting).content.decode()
+    for name in (one, agree):
+        ask = elsewhere.post if name == agree else elsewhere.get
+        assert ask(reverse(name, args=[roster.pk])).status_code == 404
+        counter = signed_in(cashier)
+        assert (counter.post if name == agree else counter.get)(reverse(name, args=[roster.pk])).status_code == 403
+    bureau.post(reverse(agree, args=[roster.pk]))
+    assert work(roster).state == "applied"
+    assert "6</span> 行已写入。" in bureau.get(reverse(one, args=[roster.pk])).content.decode()

@@ -1,9 +1,9 @@
-"""What the pages of a roster show: its state in words, who has it, what it would do, which row says what."""
+"""What the pages of a roster show behind each door: its state in words, who has it, what it would do, row by row."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -11,11 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from xueshi.people import access, roster_actions, roster_queries
-from xueshi.people.models import Organisation, RosterImport
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors
 
-State = RosterImport.State
+if TYPE_CHECKING:
+    from xueshi.people.models import RosterImport
+
+State = roster_actions.State
 ROWS = 50
 SAMPLES = 3
 
@@ -25,18 +27,18 @@ def page_of(found: "QuerySet[Any]", asked: str | None, size: int) -> "Page[Any]"
     return Paginator(found, size).get_page(asked)
 
 
-def goes_on(roster: RosterImport) -> bool:
+def goes_on(roster: "RosterImport") -> bool:
     """Whether the house is at work on it, so that the page asks again."""
     waits = roster.state == State.RECEIVED and not roster.problem
     return waits or roster.state in (State.CHECKING, State.APPLYING)
 
 
-def stopped(roster: RosterImport) -> bool:
+def stopped(roster: "RosterImport") -> bool:
     """Whether it stood still in the middle: the unit closed, or the post of whoever confirmed it ended."""
     return roster.state == State.CHECKED and roster.problem.startswith("stopped")
 
 
-def state_of(roster: RosterImport) -> tuple[str, str, str]:
+def state_of(roster: "RosterImport") -> tuple[str, str, str]:
     """The state in a few words, its kind of tag, its icon ("" for none)."""
     if stopped(roster):
         return _("中途停下"), "bad", "player-pause"
@@ -63,7 +65,7 @@ class Holder:
     since: datetime | None
 
 
-def holder_of(roster: RosterImport) -> Holder:
+def holder_of(roster: "RosterImport") -> Holder:
     """Who has to do something next."""
     if goes_on(roster):
         return Holder(_("平台"), roster.confirmed_at if roster.state == State.APPLYING else roster.sent_at)
@@ -84,7 +86,7 @@ def steps(now: str) -> list[tuple[str, str]]:
     return [(name, "done" if i < at else "now" if i == at else "later") for i, name in enumerate(names.values())]
 
 
-def _step_of(roster: RosterImport) -> str:
+def _step_of(roster: "RosterImport") -> str:
     if roster.state in (State.RECEIVED, State.CHECKING, State.UNREADABLE, State.DISCARDED):
         return "columns" if roster.problem == "mapping" else "send"
     if roster.state in (State.WAITING, State.APPLYING) or stopped(roster):
@@ -92,7 +94,7 @@ def _step_of(roster: RosterImport) -> str:
     return "after" if roster.state == State.APPLIED else "preview"
 
 
-def progress_of(roster: RosterImport) -> dict[str, Any]:
+def progress_of(roster: "RosterImport") -> dict[str, Any]:
     """What the fragment shows while the house is at work."""
     return {
         "roster": roster,
@@ -105,7 +107,7 @@ def progress_of(roster: RosterImport) -> dict[str, Any]:
 BY_HAND = "手工添加"  # how the file of a single person is called, see `members`
 
 
-def context_of(request: doors.SeenRequest, roster: RosterImport) -> dict[str, Any]:
+def context_of(request: doors.SeenRequest, roster: "RosterImport") -> dict[str, Any]:
     """The page of a roster in any of its states."""
     context = progress_of(roster) | {
         "steps": steps(_step_of(roster)),
@@ -115,6 +117,7 @@ def context_of(request: doors.SeenRequest, roster: RosterImport) -> dict[str, An
         "mapping_needed": roster.state == State.RECEIVED and roster.problem == "mapping",
         "may_discard": roster.state in (State.RECEIVED, State.UNREADABLE, State.CHECKED, State.WAITING),
         "unit": roster.organisation,
+        "own": _brings(request.viewer, roster),
     }
     if roster.state == State.UNREADABLE:
         context["sentence"] = roster_queries.unreadable_sentence(roster)
@@ -127,13 +130,17 @@ def context_of(request: doors.SeenRequest, roster: RosterImport) -> dict[str, An
     return context
 
 
-def may_agree(viewer: Viewer, roster: RosterImport) -> bool:
-    """Whether the viewer can be the second person: one who neither sent nor confirmed it."""
-    others = access.apart(viewer, roster.sent_by_id, roster.confirmed_by_id)
-    return others and access.can(viewer, "bring", Organisation(pk=roster.organisation_id))
+def may_agree(viewer: Viewer, roster: "RosterImport") -> bool:
+    """Whether the viewer can be the second person: another than who confirmed it, of the unit or a bureau above."""
+    reaches = _brings(viewer, roster) or roster_actions.oversees(viewer, roster.organisation)
+    return access.apart(viewer, roster.confirmed_by_id) and reaches
 
 
-def _findings(request: HttpRequest, roster: RosterImport) -> dict[str, Any]:
+def _brings(viewer: Viewer, roster: "RosterImport") -> bool:
+    return access.can(viewer, "bring", roster.organisation)
+
+
+def _findings(request: HttpRequest, roster: "RosterImport") -> dict[str, Any]:
     """What would happen, or did: counted, and one page of rows."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     preview = roster_queries.preview_for(viewer, roster.pk)
@@ -178,7 +185,7 @@ class Wrong:
     bad: frozenset[str]  # the fields concerned
 
 
-def _rows(viewer: Viewer, roster: RosterImport, preview: Any, show: str, request: HttpRequest) -> dict[str, Any]:
+def _rows(viewer: Viewer, roster: "RosterImport", preview: Any, show: str, request: HttpRequest) -> dict[str, Any]:
     after = _number(request.GET.get("after"))
     if show not in ("refused", "mended"):
         rows = roster_queries.rows_for(viewer, roster.pk, outcome=show, after=after, most=ROWS + 1) if show else []
@@ -198,7 +205,7 @@ def _rows(viewer: Viewer, roster: RosterImport, preview: Any, show: str, request
     }
 
 
-def _by_row(viewer: Viewer, roster: RosterImport, problems: Sequence[Any], outcome: str) -> list[Wrong]:
+def _by_row(viewer: Viewer, roster: "RosterImport", problems: Sequence[Any], outcome: str) -> list[Wrong]:
     """Problems gathered by row, with the person they are about."""
     if not problems:
         return []
@@ -218,7 +225,7 @@ def _by_row(viewer: Viewer, roster: RosterImport, problems: Sequence[Any], outco
     ]
 
 
-def _people(viewer: Viewer, roster: RosterImport, outcome: str, first: int, most: int) -> Iterable[Any]:
+def _people(viewer: Viewer, roster: "RosterImport", outcome: str, first: int, most: int) -> Iterable[Any]:
     if not outcome:  # those that were mended stand among all the others
         return ()
     return roster_queries.rows_for(viewer, roster.pk, outcome=outcome, after=first - 1, most=most)
@@ -257,7 +264,7 @@ class Columns:
     problem: str = ""
 
     @classmethod
-    def of(cls, request: doors.SeenRequest, roster: RosterImport) -> "Columns":
+    def of(cls, request: doors.SeenRequest, roster: "RosterImport") -> "Columns":
         """From the form, or as the house took them."""
         preview = roster_queries.preview_for(request.viewer, roster.pk)
         keys = {one.key for one in roster_queries.FIELDS}
