@@ -25,8 +25,8 @@ ROWS = 100_000
 WRONG = 500  # every so many-th number has a wrong check character
 TUNING = "max_connections = 40\nshared_buffers = 256MB\nmax_wal_size = 4GB\nfsync = off\n"
 HEADINGS = (
-    "姓名", "身份证号", "手机号", "邮箱", "部门", "岗位类别", "职称级别", "取得职称日期", "首次聘用日期", "到本单位日期",
-    "档案保管", "学历学位",
+    "姓名", "身份证号", "手机号", "邮箱", "部门", "岗位类别", "职称级别", "取得职称日期", "首次聘用日期",
+    "到本单位日期", "档案保管", "学历学位",
 )  # fmt: skip
 TITLES = ("员级", "助理级", "中级", "副高级", "正高级")
 DEGREES = ("大学专科", "大学本科", "硕士研究生", "博士研究生")
@@ -301,8 +301,8 @@ def write(cursor: Any, scene: Scene, batch: list[dict[str, Any]]) -> None:
     for one, (number,) in zip(batch, cursor.fetchall(), strict=True):
         one["id"] = number
     cursor.executemany(
-        "INSERT INTO people_person (id, name, pinyin, id_index, id_cipher, id_tail_index, id_masked, sex, born_on, phone,"
-        " email, region_id, file_keeper, registered_at) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,'unit',%s)",
+        "INSERT INTO people_person (id, name, pinyin, id_index, id_cipher, id_tail_index, id_masked, sex, born_on,"
+        " phone, email, region_id, file_keeper, registered_at) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,'unit',%s)",
         [
             (p["id"], p["name"], pinyin.of(p["name"]), p["index"], vault.lock("id", p["who"].number),
              vault.index("id-tail", p["who"].tail), p["who"].masked, p["who"].sex, p["who"].born_on, p["phone"],

@@ -186,18 +186,24 @@ def rows_for(viewer: Viewer, roster_id: int, *, outcome: str = "", after: int = 
     roster = roster_for(viewer, roster_id)
     if roster.staged is None or not roster.rows:
         return []
-    table = staging.load(roster.staged, ["row", "name", "id_number", "outcome", "adds", "differs", *_data()])
+    table = staging.load(roster.staged, ["row", "name", "id_number", "outcome", "adds", "differs", "raw", *_data()])
     table = table.filter(pl.col("row") > after)
     if outcome:
         table = table.filter(pl.col("outcome") == outcome)
-    return [_shown(line) for line in table.head(most).iter_rows(named=True)]
+    place = roster.mapping["id_number"]
+    return [_shown(line, place) for line in table.head(most).iter_rows(named=True)]
 
 
 def _data() -> list[str]:
     return [field.key for field in fields.FIELDS if field.key not in {"name", "id_number"}]
 
 
-def _shown(line: Mapping[str, Any]) -> RowShown:
+def _typed(raw: list[str] | None, place: int) -> str:
+    """A cell of a rejected row as it came."""
+    return raw[place] if raw and place < len(raw) else ""
+
+
+def _shown(line: Mapping[str, Any], place: int) -> RowShown:
     number = line["id_number"] or ""
     adds = line["adds"].split()
     if line["outcome"] == "new":
@@ -205,7 +211,7 @@ def _shown(line: Mapping[str, Any]) -> RowShown:
     return RowShown(
         row=line["row"],
         name=line["name"] or "",
-        id_masked=f"{number[:4]}{'*' * 10}{number[-4:]}" if number else "",
+        id_masked=f"{number[:4]}{'*' * 10}{number[-4:]}" if number else _masked(_typed(line["raw"], place)),
         outcome=line["outcome"],
         label=str(wording.OUTCOMES[line["outcome"]][0]),
         changes=[str(wording.LABELS[key]) for key in adds],

@@ -168,7 +168,7 @@ def nested(draw: random.Random) -> bytes:
 
 @kind
 def slips(draw: random.Random) -> bytes:
-    where = draw.choice(["../../../../tmp/xueshi-slip", "/tmp/xueshi-slip", "..\\..\\xueshi-slip", "xl/../../slip"])
+    where = draw.choice(["../../../../tmp/xueshi-slip", "/tmp/xueshi-slip", "..\\..\\xueshi-slip", "xl/../../slip"])  # noqa: S108
     return _with({where: b"out", f"{where}.xml": b"<a/>"})
 
 
@@ -343,7 +343,8 @@ def odd_references(draw: random.Random) -> bytes:
 def odd_numbers(draw: random.Random) -> bytes:
     number = draw.choice(["1e999", "-1e999", "NaN", "1_000", "0x10", "5.00199E+17", "--1", "9" * 400, "1e-999"])
     head = "".join(
-        _cell(f"{c}1", t) for c, t in zip("ABCDEF", ("姓名", "身份证号", "手机号", "取得职称日期", "职称", "学历"))
+        _cell(f"{c}1", t)
+        for c, t in zip("ABCDEF", ("姓名", "身份证号", "手机号", "取得职称日期", "职称", "学历"), strict=True)
     )
     cells = "".join(f'<c r="{c}2"><v>{number}</v></c>' for c in "ABCDEF")
     return _sheet(f'<row r="1">{head}</row><row r="2">{cells}</row>')

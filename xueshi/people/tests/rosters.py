@@ -12,8 +12,8 @@ from xueshi.people.models import RosterImport
 from xueshi.people.roster import applying_actions, checking_actions
 
 HEADINGS = (
-    "姓名", "身份证号", "手机号", "邮箱", "部门", "岗位类别", "职称级别", "取得职称日期", "首次聘用日期", "到本单位日期",
-    "档案保管", "学历学位",
+    "姓名", "身份证号", "手机号", "邮箱", "部门", "岗位类别", "职称级别", "取得职称日期", "首次聘用日期",
+    "到本单位日期", "档案保管", "学历学位",
 )  # fmt: skip
 _SURNAMES, _GIVEN = "王李张刘陈杨黄赵周吴", "伟芳娜敏静丽强磊军洋"
 
