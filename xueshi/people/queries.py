@@ -11,8 +11,8 @@ from django.db.models.functions import Length
 from xueshi.kernel import vault
 from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.people import access, dated, following, rules
-from xueshi.people.models import Account, Employment, Fact, Organisation, Person, Post, Region, Title
+from xueshi.people import access, dated, following, queries_duties, rules
+from xueshi.people.models import Account, Duty, Employment, Fact, Organisation, Person, Post, Region, Title
 from xueshi.people.viewer import Seat, Viewer
 
 MOST_FOUND = 50
@@ -165,6 +165,8 @@ def facts_for(viewer: Viewer, person_id: int, as_of: datetime | None = None) -> 
 AUTHORITIES = dict.fromkeys(
     ("local_hrss", "hrss"), (Organisation.Kind.COUNTY_HRSS.value, Organisation.Kind.MUNICIPAL_HRSS.value)
 )
+# Routes on which a region may have given the work to a bureau of another level.
+GIVEN = frozenset({"county_hrss", *AUTHORITIES})
 
 
 def verifier_organisation(route: str, person_id: int, on: date) -> Organisation | None:
@@ -179,7 +181,18 @@ def verifier_organisation(route: str, person_id: int, on: date) -> Organisation 
     if route == "talent_agency":
         return person.file_agency
     kinds = AUTHORITIES.get(route, (route,))
-    return _above(person.region.code).filter(kind__in=kinds).order_by(Length("region__code").desc(), "pk").first()
+    nearest = _above(person.region.code).filter(kind__in=kinds).order_by(Length("region__code").desc(), "pk").first()
+    return _given(person.region.code, on, nearest) if route in GIVEN else nearest
+
+
+def _given(region_code: str, on: date, nearest: Organisation | None) -> Organisation | None:
+    """The bureau at or around the region to which verifying was given there, unless another stands nearer (ZJ-46)."""
+    found = queries_duties.competence(Duty.Function.VERIFICATION, region_code, on)
+    if found is None or found.organisation.kind not in access.BUREAUS:
+        return nearest
+    sees = region_code.startswith(found.organisation.region.code)  # nobody is sent to an office that cannot see him
+    nearer = nearest is None or len(found.duty.region.code) >= len(nearest.region.code)
+    return found.organisation if sees and nearer else nearest
 
 
 def _above(region_code: str) -> QuerySet[Organisation]:

@@ -8,7 +8,7 @@ from conftest import NINE
 from xueshi.kernel.clock import day_of
 from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.people import duty_actions, queries_duties
+from xueshi.people import duty_actions, queries, queries_duties
 from xueshi.people.models import Duty, Industry, Organisation, Region
 
 TODAY = day_of(NINE)
@@ -190,3 +190,63 @@ def test_a_zone_has_offices_of_its_own_below_the_city(desk):
     give(desk, zone, "enrolment", above)
     assert queries_duties.competent("enrolment", "150172", TODAY) == zone
     assert queries_duties.competent("enrolment", "1501", TODAY) is None
+
+
+# ---- what follows from duties ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("ZJ-46")
+def test_a_region_may_have_given_verifying_to_the_bureau_above(
+    desk, wang, yuzhong, chongqing, county_bureau, municipal_bureau, other_bureau, training_centre
+):
+    def verifier():
+        return queries.verifier_organisation("county_hrss", wang.pk, TODAY)
+
+    assert verifier() == county_bureau
+    give(desk, municipal_bureau, "verification", chongqing)
+    assert verifier() == county_bureau  # the nearer one, as the law says
+    for elsewhere in (other_bureau, training_centre):  # who could not see her is not asked
+        duty = give(desk, elsewhere, "verification", yuzhong)
+        assert verifier() == county_bureau
+        Duty.objects.filter(pk=duty.pk).delete()
+    give(desk, municipal_bureau, "verification", yuzhong)
+    assert verifier() == municipal_bureau
+    Organisation.objects.filter(pk=municipal_bureau.pk).update(closed_at=NINE)
+    assert verifier() == county_bureau
+
+
+@pytest.mark.clause("KF-18")
+def test_who_is_in_a_scattered_major_goes_to_the_base_directly(
+    desk, chongqing, base, authority_of_education, education
+):
+    give(desk, authority_of_education, "training", chongqing, industry_id=education.pk)
+    give(desk, base, "training", chongqing)
+    assert queries_duties.competent("training", "500103", TODAY, "P833") == authority_of_education
+    assert queries_duties.competent("training", "500103", TODAY, "R88") == base
+    assert queries_duties.competent("training", "500103", TODAY) == base
+
+
+@pytest.mark.clause("KF-13")
+@pytest.mark.clause("CQ-24")
+def test_the_city_makes_the_plans_of_every_county(desk, chongqing, municipal_bureau):
+    give(desk, municipal_bureau, "plans", chongqing)
+    give(desk, municipal_bureau, "supervision", chongqing)
+    for county in ("500103", "500105", "500243"):
+        assert queries_duties.competent("plans", county, TODAY) == municipal_bureau
+        assert queries_duties.competent("supervision", county, TODAY) == municipal_bureau
+
+
+@pytest.mark.clause("CQ-25")
+def test_the_county_has_its_four_functions(desk, yuzhong, county_bureau):
+    for function in ("publicity", "enrolment", "fees", "verification"):
+        give(desk, county_bureau, function, yuzhong)
+    held = [line.function for line in queries_duties.matrix("500103", TODAY) if line.held]
+    assert held == ["publicity", "enrolment", "fees", "verification"]
+
+
+@pytest.mark.clause("CQ-27")
+@pytest.mark.clause("CQ-28")
+def test_the_training_centre_has_textbooks_training_and_the_help_desk(desk, chongqing, training_centre):
+    for function in ("textbooks", "training"):
+        give(desk, training_centre, function, chongqing)
+        assert queries_duties.competent(function, "500105", TODAY) == training_centre

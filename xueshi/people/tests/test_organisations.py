@@ -8,7 +8,13 @@ from django.db import IntegrityError, transaction
 from conftest import NINE
 from xueshi.kernel.errors import NotAllowed, NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.people import organisation_actions, organisation_queries, request_actions, rules_organisations
+from xueshi.people import (
+    access,
+    organisation_actions,
+    organisation_queries,
+    request_actions,
+    rules_organisations,
+)
 from xueshi.people.models import Account, ChangeRequest, Employment, Industry, Organisation, Post
 from xueshi.people.organisation_queries import Wanted
 from xueshi.people.queries import viewer_of
@@ -383,3 +389,32 @@ def test_what_was_done_is_told_with_names(desk, county_unit):
     (deed,) = organisation_queries.history_of(f"organisation:{county_unit.pk}")
     assert (deed.who, deed.action) == ("示例管理员", "people.change_organisation")
     assert sorted(deed.changed) == ["hours", "phone"]
+
+
+# ---- whose people these are ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("ZJ-38")
+@pytest.mark.clause("JN-12")
+def test_a_unit_brings_and_records_its_own_people_and_an_authority_those_of_its_industry(
+    clerk, unit_head, other_clerk, industry_officer, wang, viewer, county_unit, other_unit
+):
+    for person, role in ((clerk, "unit_clerk"), (unit_head, "unit_head"), (industry_officer, "industry_officer")):
+        assert access.can(viewer(person, role), "bring", county_unit)
+        assert not access.can(viewer(person, role), "bring", other_unit)
+    assert access.may(viewer(clerk, "unit_clerk"), "record", wang.pk)
+    assert not access.may(viewer(other_clerk, "unit_clerk"), "record", wang.pk)
+
+
+@pytest.mark.clause("JN-04")
+@pytest.mark.clause("HT-02")
+@pytest.mark.clause("KF-15")
+def test_an_office_answers_for_the_people_of_every_kind_of_unit_in_its_region(
+    officer, other_officer, viewer, desk, make_person, yuzhong, education
+):
+    kinds = {"公立学校": "public", "民营企业": "non_public", "社会组织": ""}
+    for serial, (name, ownership) in enumerate(kinds.items()):
+        unit = keep(desk, region=yuzhong, name=f"示例{name}", kind="unit", level="county", ownership=ownership)
+        person = make_person(f"示例人{name}", 70 + 2 * serial, employer=unit)
+        assert access.may(viewer(officer, "officer"), "see", person.pk)
+        assert not access.may(viewer(other_officer, "officer"), "see", person.pk)
