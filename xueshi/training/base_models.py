@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xueshi.people.models import Title
 
@@ -94,17 +95,17 @@ class AccreditationStep(models.Model):
     """One thing that was done about an accreditation: by whom, for whom, from which day. Never changed."""
 
     class Kind(models.TextChoices):
-        APPLIED = "applied", _("申请")
-        RETURNED = "returned", _("退回")
-        REFUSED = "refused", _("不予批准")
-        APPROVED = "approved", _("批准")
-        RESCOPED = "rescoped", _("调整范围")
-        RENEWED = "renewed", _("延期")
-        SUSPENDED = "suspended", _("暂停")
-        LIFTED = "lifted", _("恢复")
-        WITHDRAWAL_PROPOSED = "withdrawal_proposed", _("提出撤销")
-        WITHDRAWAL_DROPPED = "withdrawal_dropped", _("不再撤销")
-        WITHDRAWN = "withdrawn", _("撤销")
+        APPLIED = "applied", pgettext_lazy("step", "申请")
+        RETURNED = "returned", pgettext_lazy("step", "退回")
+        REFUSED = "refused", pgettext_lazy("step", "不予批准")
+        APPROVED = "approved", pgettext_lazy("step", "批准")
+        RESCOPED = "rescoped", pgettext_lazy("step", "调整范围")
+        RENEWED = "renewed", pgettext_lazy("step", "延期")
+        SUSPENDED = "suspended", pgettext_lazy("step", "暂停")
+        LIFTED = "lifted", pgettext_lazy("step", "恢复")
+        WITHDRAWAL_PROPOSED = "withdrawal_proposed", pgettext_lazy("step", "提出撤销")
+        WITHDRAWAL_DROPPED = "withdrawal_dropped", pgettext_lazy("step", "不再撤销")
+        WITHDRAWN = "withdrawn", pgettext_lazy("step", "撤销")
 
     accreditation = models.ForeignKey("training.Accreditation", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -204,6 +204,11 @@ def waiting_for(viewer: Viewer, on: date) -> list[Paper]:
     return papers_of(mine.order_by("applied_at", "pk")[:MOST_AT_ONCE], on)
 
 
+def waiting_count(viewer: Viewer) -> int:
+    """How many applications wait for the viewer's bureaus."""
+    return Accreditation.objects.filter(state="applied", supervisor_id__in=viewer.organisations(OFFICER)).count()
+
+
 def bureau_of(viewer: Viewer, accreditation_id: int) -> int:
     """The viewer's bureau that supervises this one; raises NotYours."""
     found = _seen(viewer).filter(pk=accreditation_id, supervisor_id__in=viewer.organisations(OFFICER)).first()

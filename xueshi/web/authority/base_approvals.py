@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from xueshi.kernel import clock
 from xueshi.training import base_actions, base_queries
 from xueshi.web import base_pages, doors
-from xueshi.web.authority.base_forms import ApprovalsForm
+from xueshi.web.authority.base_forms import NEW, ApprovalsForm
 from xueshi.web.authority.bases import told
 from xueshi.web.base_pages import Shown
 from xueshi.web.redirects import SeeOther
@@ -29,7 +29,7 @@ def base_approvals(request: doors.SeenRequest) -> HttpResponse:
     posted = request.method == "POST"
     form = ApprovalsForm(
         request.POST if posted else None, waiting=[paper.accreditation.pk for paper in waiting], batches=batches,
-        initial={"since": today, "decided_on": today, "batch": ""},
+        initial={"since": today, "decided_on": today, "batch": NEW},
     )  # fmt: skip
     left: list[base_actions.Left] = []
     if posted and form.is_valid():

@@ -16,6 +16,14 @@ def choose(form: forms.Form, name: str, rows: Iterable[tuple[Any, Any]]) -> None
     form.fields[name].choices = list(rows)  # type: ignore[attr-defined]
 
 
+NEW = "new"
+
+
+def _key_of(value: str) -> int | None:
+    """The key of a batch; None for a new one."""
+    return None if value == NEW else int(value)
+
+
 class DecideForm(ScopeForm):
     """Approve with a scope, return, or refuse."""
 
@@ -28,7 +36,11 @@ class DecideForm(ScopeForm):
         ],
         widget=forms.RadioSelect,
     )
-    reason = reason_field(label=gettext_lazy("退回或不予批准的原因"), required=False)
+    reason = reason_field(
+        label=gettext_lazy("退回或不予批准的原因"),
+        required=False,
+        help_text=gettext_lazy("退回、不予批准时必须写，基地看得到"),
+    )
     batch = forms.TypedChoiceField(
         label=gettext_lazy("哪一批"),
         coerce=int,
@@ -102,27 +114,27 @@ class ApprovalsForm(forms.Form):
     picked = forms.TypedMultipleChoiceField(
         coerce=int, error_messages={"required": gettext_lazy("请至少勾选一份申请。")}
     )
-    batch = forms.TypedChoiceField(label=gettext_lazy("哪一批"), coerce=int, empty_value=None, required=False)
+    batch = forms.TypedChoiceField(label=gettext_lazy("哪一批"), coerce=_key_of)
     name = forms.CharField(
         label=gettext_lazy("新批次的名称"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("例如：第一批市级基地"),
+        help_text=gettext_lazy("新的一批才填，例如：第一批市级基地"),
     )
     document = forms.CharField(
         label=gettext_lazy("批文的文号"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("例如：汴人社〔2013〕96号"),
+        help_text=gettext_lazy("新的一批才填，例如：汴人社〔2013〕96号"),
     )
-    decided_on = day_field(gettext_lazy("批文日期"), required=False)
+    decided_on = day_field(gettext_lazy("批文日期"), required=False, help_text=gettext_lazy("新的一批才填"))
     since = day_field(gettext_lazy("从哪一天起"))
     last_day = day_field(gettext_lazy("到哪一天为止"), required=False, help_text=gettext_lazy("不填就是长期"))
 
     def __init__(self, *args: Any, waiting: Iterable[int], batches: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "picked", [(pk, "") for pk in waiting])
-        choose(self, "batch", [("", _("新的一批")), *((b.pk, f"{b.name} {b.document}") for b in batches)])
+        choose(self, "batch", [(NEW, _("新的一批")), *((b.pk, f"{b.name} {b.document}") for b in batches)])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -60,7 +60,7 @@ def bases(request: doors.SeenRequest) -> HttpResponse:
     counts = base_queries.counts_for(viewer, on)
     shown = {
         "page": page, "rows": [Shown(paper) for paper in base_queries.papers_of(list(page.object_list), on)],
-        "asked": asked, "waiting": counts.get("applied", 0), "everything": sum(counts.values()),
+        "asked": asked, "waiting": base_queries.waiting_count(viewer), "everything": sum(counts.values()),
         "chips": [("", _("全部"), sum(counts.values()))]
         + [(state, base_words.STANDINGS[state], counts[state]) for state in base_queries.STATES if counts.get(state)],
         "levels": Accreditation.Level.choices, "bureaus": base_queries.bureaus_of(viewer),

@@ -238,7 +238,8 @@ def test_a_batch_is_approved_with_its_exceptions_listed(city, open_page):
 
 def batch(picked, **changes):
     return {
-        "picked": picked, "batch": "", "name": "第一批", "document": "汴人社〔2013〕96号", "decided_on": "2013-06-15",
+        "picked": picked, "batch": "new", "name": "第一批", "document": "汴人社〔2013〕96号",
+        "decided_on": "2013-06-15",
         "since": today().isoformat(), "last_day": "",
     } | changes  # fmt: skip
 
