@@ -26,7 +26,7 @@ SAYS = {
 class SearchForm(forms.Form):
     """Whom one looks for: posted, so that no name stands in an address."""
 
-    text = forms.CharField(label=gettext_lazy("姓名、拼音、单位，或身份证号后四位"), max_length=60, required=False)
+    text = forms.CharField(label=gettext_lazy("姓名、拼音、单位、证号后四位"), max_length=60, required=False)
 
 
 class DecideForm(forms.Form):

@@ -22,6 +22,13 @@ STEPS = {
     "refused": gettext_lazy("没有同意办"),
     "withdrawn": gettext_lazy("撤回申请"),
 }
+STATES = {
+    State.OPEN: gettext_lazy("待办理"),
+    State.RETURNED: gettext_lazy("待补充"),
+    State.ACCEPTED: gettext_lazy("已同意"),
+    State.REFUSED: gettext_lazy("不予同意"),
+    State.WITHDRAWN: gettext_lazy("已撤回"),
+}
 TAGS = {State.OPEN: "wait", State.RETURNED: "soon", State.ACCEPTED: "ok", State.REFUSED: "bad", State.WITHDRAWN: ""}
 
 
@@ -57,20 +64,22 @@ class Said:
         return ngettext("%(n)s 天", "%(n)s 天", self.days) % {"n": self.days} if self.days else _("今天")
 
 
-def said(request: ChangeRequest, at: datetime) -> Said:
-    """A row of a list, and the head of a page."""
+def said(request: ChangeRequest, at: datetime, reader: int | None = None) -> Said:
+    """A row of a list, and the head of a page; `reader` is the person who is spoken to as "you"."""
     person = request.person
     return Said(
         request=request, kind=request.get_kind_display(), tag=TAGS[State(request.state)],
         who=person.name if person else request.wanted.get("name", ""),
         masked=person.id_masked if person else request.wanted.get("number", ""),
-        state=request.get_state_display(), holder=holder(request), days=request_queries.days(request, at),
+        state=str(STATES[State(request.state)]), holder=holder(request, reader), days=request_queries.days(request, at),
     )  # fmt: skip
 
 
-def holder(request: ChangeRequest) -> str:
+def holder(request: ChangeRequest, reader: int | None = None) -> str:
     """Who has it: the office, or its asker while something is missing."""
     if request.state == State.RETURNED:
+        if reader is not None and request.asked_by_id == reader:
+            return _("您")
         return (
             _("本人")
             if request.asked_by_id == request.person_id

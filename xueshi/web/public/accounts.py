@@ -18,9 +18,7 @@ from xueshi.web.public.forms import (
     ResetCodeForm,
     ResetForm,
     TitleForm,
-    Workplace,
     index_of,
-    typed_in,
 )
 
 RESET_OF = "reset_of"  # in the session: for which number (its keyed hash) a code was asked
@@ -88,25 +86,8 @@ def change_contact(request: doors.SeenRequest) -> HttpResponse:
 
 @doors.learners
 def change_work(request: doors.SeenRequest) -> HttpResponse:
-    """Region, unit and where the personnel file is."""
-    form = Workplace(request.POST or None, initial=_present_work(request))
-    if "list_employers" in request.POST:
-        form = Workplace(initial=typed_in(request))
-    elif request.method == "POST" and form.is_valid():
-        actions.change_employment(viewer=request.viewer, at=clock.now(), **form.workplace)
-        messages.success(request, _("单位和档案已改好，从今天起按新的算。"))
-        return redirect("public:profile")
-    return _change(request, form, _("改单位和档案"), template="public/change_work.html")
-
-
-def _present_work(request: doors.SeenRequest) -> dict[str, object]:
-    held = queries.held_about(request.viewer)
-    return {
-        "region": held.person.region.code,
-        "employer": held.employment.employer_id if held.employment else "",
-        "file_keeper": held.person.file_keeper,
-        "agency": held.person.file_agency_id or "",
-    }
+    """Where one works and where the file is: asked for, and agreed to by the other side."""
+    return redirect("public:ask_transfer")
 
 
 @doors.learners
@@ -146,11 +127,10 @@ def change_password(request: doors.SeenRequest) -> HttpResponse:
 
 def _change(
     request: HttpRequest,
-    form: ContactForm | Workplace | TitleForm | PasswordForm,
+    form: ContactForm | TitleForm | PasswordForm,
     title: str,
-    template: str = "public/change.html",
 ) -> HttpResponse:
-    return render(request, template, {"form": form, "title": title}, status=422 if form.errors else 200)
+    return render(request, "public/change.html", {"form": form, "title": title}, status=422 if form.errors else 200)
 
 
 urlpatterns = [

@@ -36,7 +36,7 @@ def listing(request: doors.SeenRequest) -> HttpResponse:
     """Everything one asked for, the newest first."""
     at = clock.now()
     rows = list(request_queries.mine(request.viewer)[:MOST])
-    told = [(request_words.said(one, at), request_words.next_step(one)) for one in rows]
+    told = [(request_words.said(one, at, request.viewer.person_id), request_words.next_step(one)) for one in rows]
     waiting = sum(one.state == request_rules.RETURNED and one.asked_by_id == request.viewer.person_id for one in rows)
     return render(request, "public/my_requests.html", {"rows": told, "waiting": waiting})
 
@@ -55,7 +55,8 @@ def _one(request: doors.SeenRequest, found: ChangeRequest, form: ResendForm | No
     steps = request_queries.history(found)
     back = next((step.reason for step in reversed(steps) if step.what == "returned"), "")
     context = {
-        "told": request_words.said(found, at), "lines": request_words.lines(found), "here": here, "there": there,
+        "told": request_words.said(found, at, request.viewer.person_id),
+        "lines": request_words.lines(found), "here": here, "there": there,
         "steps": [(step, request_words.step_word(step)) for step in steps], "next": request_words.next_step(found),
         "papers": request_queries.papers(found), "mine": mine, "live": found.state in request_rules.LIVE,
         "returned": back if returned else "", "form": form or (ResendForm() if returned else None),

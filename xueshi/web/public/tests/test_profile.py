@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from conftest import NINE, PASSWORD, id_number
-from xueshi.people import actions, queries
+from xueshi.kernel import clock
+from xueshi.people import actions, queries, transfer_actions
 from xueshi.people.actions import correcting
-from xueshi.people.models import Account, Organisation, Person, Post, Title
+from xueshi.people.models import Account, ChangeRequest, Organisation, Person, Post, Title
 from xueshi.people.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
@@ -66,16 +67,23 @@ def test_phone_and_mailbox_are_changed(wang: Person, signed_in: Enter) -> None:
 
 
 @pytest.mark.clause("CQ-34", "CQ-35")
-def test_unit_and_file_are_changed(
-    wang: Person, municipal_unit: Organisation, agency: Organisation, signed_in: Enter
+def test_unit_and_file_are_changed_once_somebody_else_agrees(
+    wang: Person, municipal_unit: Organisation, agency: Organisation, officer: Person, signed_in: Enter, viewer
 ) -> None:
     client = signed_in(wang)
-    assert "渝中区示例中学" in client.get("/me/employment/").content.decode()
+    assert client.get("/me/employment/").url == "/me/requests/transfer/"
+    ask = "/me/requests/transfer/"
+    assert "渝中区示例中学" in client.get(ask).content.decode()
     form = {"region": "500103", "employer": municipal_unit.pk, "file_keeper": "talent_agency", "agency": ""}
-    assert client.post("/me/employment/", form).status_code == 422
-    listed = client.post("/me/employment/", {**form, "list_employers": "yes"})
+    form |= {"day": f"{clock.day_of(clock.now())}", "reason": "调动"}
+    assert client.post(ask, form).status_code == 422
+    listed = client.post(ask, {**form, "list_employers": "yes"})
     assert (listed.status_code, municipal_unit.name in listed.content.decode()) == (200, True)
-    assert client.post("/me/employment/", {**form, "agency": agency.pk}).url == "/me/"
+    assert client.post(ask, {**form, "agency": agency.pk}).status_code == 303
+    assert queries.held_about(Viewer(wang.pk)).employment.employer.name == "渝中区示例中学"
+    transfer_actions.accept_transfer(
+        viewer=viewer(officer, "officer"), request_id=ChangeRequest.objects.get().pk, at=clock.now()
+    )
     held = queries.held_about(Viewer(wang.pk))
     assert held.person.file_agency == agency
     assert held.employment
