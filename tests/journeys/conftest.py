@@ -92,8 +92,8 @@ class Someone:
     def goes_to(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.house.url + path)
 
-    def signs_in(self, number: str, password: str = cast.PASSWORD) -> None:
-        self.goes_to("/sign-in/")
+    def signs_in(self, number: str, password: str = cast.PASSWORD, home: str = "") -> None:
+        self.goes_to(f"{home}/sign-in/")
         self.page.locator("input[autocomplete=username]").fill(number)
         self.page.locator("input[type=password]").fill(password)
         self.page.locator("main form button[type=submit], main form button.btn-primary").first.click()

@@ -39,10 +39,19 @@ def test_the_number_is_the_user_name_however_it_is_typed(client: Client, wang: P
     assert is_in(client)
 
 
-def test_every_wrong_pair_gets_the_same_page(client: Client, wang: Person, stranger: Person) -> None:
-    Account.objects.filter(person=stranger).update(is_active=False)
+@pytest.fixture
+def barred(make_person: Any, wang: Person) -> tuple[str, str]:
+    """The numbers of somebody disabled and of somebody merged into another; both know their passwords."""
+    disabled, merged = make_person("示例停用", 44), make_person("示例合并", 46)
+    Account.objects.filter(person=disabled).update(is_active=False)
+    Person.objects.filter(pk=merged.pk).update(merged_into=wang)
+    return id_number(44), id_number(46)
+
+
+def test_every_wrong_pair_gets_the_same_page(client: Client, wang: Person, barred: tuple[str, str]) -> None:
     pages = []
-    for number, password in ((WANG, "wrong wrong wrong"), (NOBODY, PASSWORD), (id_number(4), PASSWORD)):
+    disabled, merged = ((number, PASSWORD) for number in barred)
+    for number, password in ((WANG, "wrong wrong wrong"), (NOBODY, PASSWORD), disabled, merged):
         response = enter(Client(), number, password)
         assert response.status_code == 422
         page = response.content.decode()
@@ -50,11 +59,11 @@ def test_every_wrong_pair_gets_the_same_page(client: Client, wang: Person, stran
         assert password not in page
         page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"', "", page)
         pages.append(re.sub(r"<time.*?</time>", "", page.replace(number, "")))
-    assert pages[0] == pages[1] == pages[2]
+    assert pages[0] == pages[1] == pages[2] == pages[3]
 
 
 def test_an_unknown_number_costs_as_many_queries_and_as_many_hashes(
-    client: Client, wang: Person, monkeypatch: pytest.MonkeyPatch
+    client: Client, wang: Person, barred: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.contrib.auth.hashers import MD5PasswordHasher
 
@@ -62,13 +71,15 @@ def test_an_unknown_number_costs_as_many_queries_and_as_many_hashes(
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *of: hashed.append(1) or encode(self, *of))
     costs = []
-    for number in (WANG, NOBODY):
+    enter(Client(), NOBODY, "wrong wrong wrong")  # what is made once in a process
+    disabled, merged = ((number, PASSWORD) for number in barred)
+    for number, password in ((WANG, "wrong wrong wrong"), (id_number(996), PASSWORD), disabled, merged):
         before = len(hashed)
         with CaptureQueriesContext(connection) as queries:
-            enter(Client(), number, "wrong wrong wrong")
+            enter(Client(), number, password)
         costs.append(([re.sub(r"'[^']*'|[0-9]+", "?", q["sql"])[:60] for q in queries], len(hashed) - before))
-    assert costs[0] == costs[1]
-    assert costs[0][1] >= 1
+    assert costs[0] == costs[1] == costs[2] == costs[3]
+    assert costs[0][1] == 1
 
 
 def test_a_number_that_contradicts_itself_is_said_before_anything_is_looked_up(client: Client) -> None:
@@ -202,6 +213,55 @@ def test_who_recovers_the_password_need_not_wait(client: Client, wang: Person) -
     ask(client)
     client.post("/reset/code/", {"code": code_sent(), "password": NEW})
     assert enter(client, password=NEW).status_code == 302
+
+
+# ---- a code instead of the password -------------------------------------------------------------------------------
+
+
+def test_a_learner_comes_in_by_a_code_to_the_phone_on_record(client: Client, wang: Person) -> None:
+    assert client.post("/code-sign-in/", {"id_number": WANG}).url == "/code-sign-in/came/"
+    code = code_sent()
+    wrong = client.post("/code-sign-in/came/", {"code": "000000" if code != "000000" else "000001"})
+    assert wrong.status_code == 422
+    assert not is_in(client)
+    assert client.post("/code-sign-in/came/", {"code": code}).url == reverse("learner:home")
+    assert is_in(client)
+    other = Client()
+    session = other.session
+    session["code_of"] = Account.objects.get(person=wang).id_index
+    session.save()
+    assert other.post("/code-sign-in/came/", {"code": code}).status_code == 422
+
+
+def test_a_code_for_a_new_password_does_not_sign_in_and_the_other_way_round(client: Client, wang: Person) -> None:
+    ask(client)
+    code = code_sent()
+    session = client.session
+    session["code_of"] = session["reset_of"]
+    session.save()
+    assert client.post("/code-sign-in/came/", {"code": code}).status_code == 422
+    assert client.post("/reset/code/", {"code": code, "password": NEW}).status_code == 302
+
+
+def test_codes_to_sign_in_answer_alike_whoever_it_is(wang: Person, barred: tuple[str, str]) -> None:
+    pages = []
+    for number in (WANG, NOBODY, *barred):
+        visitor = Client()
+        asked = visitor.post("/code-sign-in/", {"id_number": number})
+        assert (asked.status_code, asked.url) == (302, "/code-sign-in/came/")
+        assert visitor.post("/code-sign-in/", {"id_number": number}).status_code == 429
+        page = visitor.get("/code-sign-in/came/").content.decode()
+        page += visitor.post("/code-sign-in/came/", {"code": "000000"}).content.decode()
+        page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"', "", page)
+        pages.append(re.sub(r"<time.*?</time>", "", page))
+    assert len(set(pages)) == 1
+
+
+def test_no_code_goes_to_who_may_not_sign_in(barred: tuple[str, str]) -> None:
+    for number in barred:
+        Client().post("/code-sign-in/", {"id_number": number})
+        actions.send_due_code(request_id=ResetCode.objects.latest("pk").pk, at=ResetCode.objects.latest("pk").asked_at)
+    assert not Message.objects.exists()
 
 
 # ---- the canary ---------------------------------------------------------------------------------------------------
