@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xueshi.kernel import clock
-from xueshi.people import registration_actions, registration_queries
+from xueshi.people import queries_duties, registration_actions, registration_queries
 from xueshi.web import doors, spreadsheets
 from xueshi.web.employer import papers
 from xueshi.web.employer.desk import desk
@@ -21,7 +21,10 @@ def registration(request: doors.SeenRequest) -> HttpResponse:
     """The form, and where it goes."""
     here = desk(request)
     lines = registration_queries.lines_of(here.viewer, here.unit_id)
+    seat = next(one for one in here.viewer.acting if one.organisation_id == here.unit_id)
+    taker = queries_duties.competent("enrolment", seat.region, clock.day_of(clock.now()), seat.industry)
     context = {
+        "taker": taker,
         "desk": here, "count": len(lines), "heading": papers.heading(),
         "rows": [papers.row(line) for line in lines[:SHOWN]], "more": max(0, len(lines) - SHOWN),
     }  # fmt: skip

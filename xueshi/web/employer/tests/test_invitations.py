@@ -1,7 +1,7 @@
 """Invitations, through the unit's door."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from conftest import NINE
 from xueshi.kernel import clock
 from xueshi.kernel.models import AuditLine, Message
 from xueshi.people import invitation_actions
-from xueshi.people.models import Account, Invitation, Person
+from xueshi.people.models import Account, Duty, Invitation, Person
 
 LIST = "/unit/invitations/"
 
@@ -175,14 +175,19 @@ def test_whoever_serves_two_units_sits_at_one_desk_at_a_time(
 
 @pytest.mark.clause("ZJ-39", "ZJ-40", "ZJ-41")
 def test_the_paper_form_and_the_spreadsheet_have_the_same_rows(
-    brought, client, wang, clerk, django_assert_max_num_queries
+    brought, client, wang, clerk, training_centre, django_assert_max_num_queries
 ):
     from pypdf import PdfReader
 
     brought("示例没有职称", 50, phone="")
+    Duty.objects.create(
+        organisation=training_centre, function="enrolment", region=training_centre.region, since=date(2020, 1, 1)
+    )
     with django_assert_max_num_queries(12):
         page = client.get(reverse("employer:registration")).content.decode()
     assert wang.name in page
+    assert f"交到{training_centre.name}" in page
+    assert training_centre.phone in page
     sheet = client.get(reverse("employer:registration_xlsx"))
     book = load_workbook(io.BytesIO(b"".join(sheet.streaming_content)), read_only=True)
     heading, *rows = [[cell or "" for cell in row] for row in book.active.iter_rows(values_only=True)]
