@@ -26,6 +26,7 @@ from xueshi.web.redirects import SeeOther
 from xueshi.web.standing_form import DAY_ERROR
 
 PAGE = 50
+UNCHOSEN = ("required", "invalid_choice")
 HELD = {"now": gettext_lazy("现任"), "soon": gettext_lazy("30 天内到期"), "ended": gettext_lazy("已结束")}
 
 
@@ -46,9 +47,20 @@ class FindForm(forms.Form):
 class PostForm(forms.Form):
     """Who of those found gets which post, where, and until when."""
 
-    person = forms.TypedChoiceField(label=gettext_lazy("给谁"), coerce=int, widget=forms.RadioSelect)
-    organisation = forms.TypedChoiceField(label=gettext_lazy("在哪个机构"), coerce=int)
-    role = forms.ChoiceField(label=gettext_lazy("岗位"), help_text=gettext_lazy("本人能替机构办什么"))
+    person = forms.TypedChoiceField(
+        label=gettext_lazy("给谁"), coerce=int, widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(UNCHOSEN, gettext_lazy("还没有选人。请先查找，再选一个人。")),
+    )  # fmt: skip
+    organisation = forms.TypedChoiceField(
+        label=gettext_lazy("在哪个机构"), coerce=int,
+        error_messages=dict.fromkeys(UNCHOSEN, gettext_lazy("还没有选机构。请先查找，再选一个。")),
+    )  # fmt: skip
+    role = forms.ChoiceField(
+        label=gettext_lazy("岗位"), help_text=gettext_lazy("本人能替机构办什么"),
+        error_messages={
+            "invalid_choice": gettext_lazy("这个岗位不能设在所选的机构，或者不由您任命。请选别的岗位或机构。")
+        },
+    )  # fmt: skip
     last = forms.DateField(
         label=gettext_lazy("最后一天"), required=False, error_messages=DAY_ERROR,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from conftest import id_number
 from xueshi.courses.models import Course, Lesson
 from xueshi.kernel.clock import SHANGHAI
 from xueshi.payments.models import Notice
@@ -89,87 +88,6 @@ def test_every_page_can_be_read_in_both_languages(desk, plan, language):
         page = words(desk.get(at(name)))
         assert page.count("<h1") == 1
         assert ("Overview" in page) == (language == "en")
-
-
-# ---- posts ---------------------------------------------------------------------------------------------
-
-
-def test_a_person_is_found_and_given_a_post(desk, stranger, county_bureau):
-    found = words(desk.post(at("posts"), {"text": id_number(4)[-4:].lower()}))
-    assert stranger.id_masked in found
-    assert id_number(4) not in found
-    typed = {"person": stranger.pk, "role": "counter", "organisation": county_bureau.pk}
-    assert desk.post(at("post_grant"), typed).status_code == 302
-    assert Post.objects.filter(person=stranger, role="counter", until=None).exists()
-    nobody = words(desk.post(at("posts"), {"text": "没有这个人"}))
-    assert "没有找到" in nobody
-    assert 'value="没有这个人"' in nobody
-
-
-def test_a_post_that_does_not_fit_is_said_at_the_field_and_the_choice_stays(desk, stranger, county_unit):
-    typed = {"person": stranger.pk, "role": "counter", "organisation": county_unit.pk}
-    refused = desk.post(at("post_grant"), typed)
-    assert refused.status_code == 422
-    assert "不能设在这类机构" in words(refused)
-    assert f'<option value="{county_unit.pk}" selected>' in words(refused)
-    assert not Post.objects.filter(person=stranger).exists()
-    assert desk.post(at("post_grant"), typed | {"role": "unit_clerk"}).status_code == 302
-
-
-@pytest.mark.parametrize("person", ["", "abc", "999999", "9" * 40, "-1"])
-def test_a_post_for_nobody_is_refused_in_words(desk, county_bureau, person):
-    refused = desk.post(at("post_grant"), {"person": person, "role": "counter", "organisation": county_bureau.pk})
-    assert refused.status_code == 422
-    assert "还没有选人" in words(refused)
-
-
-def test_ending_a_post_asks_first(desk, cashier):
-    post = Post.objects.get(person=cashier)
-    asked = desk.get(at("post_end", post.pk))
-    assert "结束示例窗口人员的“缴费窗口”岗位？" in words(asked)
-    post.refresh_from_db()
-    assert post.until is None
-    assert desk.post(at("post_end", post.pk)).status_code == 302
-    post.refresh_from_db()
-    assert post.until
-    assert desk.get(at("post_end", post.pk)).status_code == 404
-
-
-def test_nobody_ends_his_own_post(desk, operator):
-    post = Post.objects.get(person=operator)
-    assert at("post_end", post.pk) not in words(desk.get(at("posts")))
-    assert desk.post(at("post_end", post.pk)).status_code == 403
-    post.refresh_from_db()
-    assert post.until is None
-
-
-def test_posts_are_filtered_by_role(desk, cashier, clerk):
-    everybody = words(desk.get(at("posts")))
-    assert cashier.name in everybody
-    assert clerk.name in everybody
-    counters = words(desk.get(at("posts"), {"role": "counter"}))
-    assert cashier.name in counters
-    assert clerk.name not in counters
-
-
-def test_nothing_personal_stands_in_an_address(desk, cashier, clerk, wang):
-    for page in (desk.get(at("posts")), desk.post(at("posts"), {"text": "示例"}), desk.get(at("home"))):
-        for address in re.findall(r'(?:href|action)="([^"]*)"', words(page)):
-            assert "示例" not in address
-            assert not re.search(r"\d{6}", address)
-    form = re.search(r'<form[^>]*role="search"[^>]*>', words(desk.get(at("posts"))))
-    assert 'method="post"' in form[0]
-
-
-@pytest.mark.parametrize("many", [2, 12])
-def test_posts_cost_the_same_however_many_are_found(
-    desk, make_person, county_unit, django_assert_max_num_queries, many
-):
-    for n in range(many):
-        make_person(f"示例同名{n}", 100 + n, post="unit_clerk", at_organisation=county_unit)
-    with django_assert_max_num_queries(8):
-        found = words(desk.post(at("posts"), {"text": "示例同名"}))
-    assert found.count('type="radio"') == many
 
 
 # ---- courses -------------------------------------------------------------------------------------------
