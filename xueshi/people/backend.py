@@ -39,8 +39,8 @@ class AccountBackend(ModelBackend):
         return user is not None and user.is_active and user.person.merged_into_id is None
 
     def get_user(self, user_id: int | None) -> Account | None:
-        live = Account.objects.filter(pk=user_id, is_active=True, person__merged_into=None)
-        return live.select_related("person__region").first()
+        live = Account.objects.filter(is_active=True, person__merged_into=None)
+        return live.select_related("person__region").filter(pk=user_id or 0).first()
 
 
 def _nobodys() -> str:

@@ -61,10 +61,10 @@ def page(request: doors.SeenRequest, door: str, viewer: Viewer) -> HttpResponse:
     if "person" in request.POST or "reason" in request.POST:
         typed = request.POST.get("person", "")
         chosen = list(here.filter(pk=int(typed))) if typed.isdecimal() and len(typed) < 19 else []
-        shown["reset"] = form = ResetForm(request.POST, found=chosen)
-        if form.is_valid():
+        shown["reset"] = reset = ResetForm(request.POST, found=chosen)
+        if reset.is_valid():
             second_factor_actions.reset_for(
-                viewer=viewer, at=at, reason=form.cleaned_data["reason"], person_id=int(typed)
+                viewer=viewer, at=at, reason=reset.cleaned_data["reason"], person_id=int(typed)
             )
             messages.success(request, _("已重置。本人收到短信，下次登录时重新绑定；原来的登录都已退出。"))
             return SeeOther(reverse(f"{door}:lost_factors"))
