@@ -12,7 +12,7 @@ from xueshi.ledger import law
 from xueshi.policy.book import Rulebook
 from xueshi.policy.chapters import Award, ExamLaw, FeeLaw, StudyLaw
 from xueshi.policy.demands import Earning, Relief
-from xueshi.training.models import Enrolment, Plan
+from xueshi.training.models import Accreditation, Enrolment, Plan
 
 
 def plans() -> QuerySet[Plan]:
@@ -46,6 +46,12 @@ def courses() -> list[tuple[int, str]]:
 
 def banks() -> list[tuple[int, str]]:
     return list(Bank.objects.order_by("title").values_list("pk", "title"))
+
+
+def bases() -> list[tuple[int, str]]:
+    """Organisations that are accredited as training bases, or once were."""
+    rows = Accreditation.objects.filter(decided_by__isnull=False, base__closed_at=None).exclude(state="refused")
+    return list(rows.order_by("base__name").values_list("base_id", "base__name").distinct())
 
 
 def instruments() -> list[tuple[str, str]]:

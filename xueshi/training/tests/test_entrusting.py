@@ -17,6 +17,7 @@ from xueshi.training import (
     base_words,
     entrustment_actions,
     plan_actions,
+    plan_queries,
 )
 from xueshi.training.base_actions import Scope
 from xueshi.training.base_models import Entrustment, FeeItem
@@ -294,3 +295,10 @@ def test_a_closed_organisation_is_no_base(city):
     Organisation.objects.filter(pk=city.university.pk).update(closed_at=NOW)
     assert may(city).code == "no_accreditation"
     assert base_queries.public_papers("4102", TODAY) == []
+
+
+@pytest.mark.clause("KF-19")
+def test_an_operator_names_the_base_of_a_plan_among_those_accredited(city):
+    base_actions.apply(viewer=city.school_head, base_id=city.school.pk, scope=OF_COUNTY, at=NOW)
+    city.approved(since=date(2013, 6, 15))
+    assert [name for _, name in plan_queries.bases()] == ["开封大学"]

@@ -15,6 +15,7 @@ LINKS = {
     "guide": ("public:guide", "public:downloads", "guide"),
     "browsers": ("public:browsers", "public:requirements", "browsers"),
     "notices": ("public:notices",),
+    "bases": ("public:bases",),
     "me": ("public:profile",),
     "sign_in": ("public:sign_in", "sign_in"),
     "sign_out": ("public:sign_out", "sign_out"),

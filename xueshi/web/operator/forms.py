@@ -125,6 +125,16 @@ class PlanForm(forms.Form):
     title = forms.CharField(label=_("计划名称"), max_length=120, help_text=_("学员看到的，如 2026 年度公需科目"))
     course = forms.TypedChoiceField(label=_("课程"), coerce=int, help_text=_("先在“课程”页添加、上传视频"))
     instrument = forms.ChoiceField(label=_("依据的通知"), help_text=_("收费、考试机会和学时都照它"))
+    base = forms.TypedChoiceField(
+        label=_("由哪个基地承办"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("发布时对照它的核准范围；人力社保部门自己办的不填"),
+    )
+    specialty = forms.CharField(
+        label=_("哪个专业"), max_length=40, required=False, help_text=_("基地承办专业科目时要填")
+    )
     hours = forms.DecimalField(
         label=_("计多少学时"),
         min_value=Decimal("0.01"),
@@ -168,6 +178,7 @@ class PlanForm(forms.Form):
         _choose(self, "course", plan_queries.courses())
         _choose(self, "bank", plan_queries.banks())
         _choose(self, "instrument", plan_queries.instruments())
+        _choose(self, "base", [("", _("不由基地承办")), *plan_queries.bases()])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -87,9 +87,9 @@ def _initial(plan: Any) -> dict[str, Any]:
         windows = {"opens_at": begins, "closes_at": ends, "exam_opens_at": begins, "exam_closes_at": ends}
         return {"year": year, **windows}
     exam = plan.exam
-    names = ("year", "title", "instrument", "opens_at", "closes_at", "hours", "price", "price_basis")
+    names = ("year", "title", "instrument", "opens_at", "closes_at", "hours", "price", "price_basis", "specialty")
     shown = {name: getattr(plan, name) for name in names}
-    shown |= {"region": plan.region_id, "course": plan.course_id, "bank": exam.bank_id}
+    shown |= {"region": plan.region_id, "course": plan.course_id, "base": plan.base_id, "bank": exam.bank_id}
     shown |= {name: getattr(exam, name) for name in ("singles", "multiples", "judgements", "minutes", "pass_mark")}
     return shown | {"exam_opens_at": exam.opens_at, "exam_closes_at": exam.closes_at}
 
@@ -99,6 +99,7 @@ def _terms(typed: dict[str, Any]) -> tuple[PlanTerms, ExamTerms]:
         year=typed["year"], region_id=typed["region"], title=typed["title"], course_id=typed["course"],
         instrument=typed["instrument"], opens_at=typed["opens_at"], closes_at=typed["closes_at"],
         hours=typed["hours"], price=typed["price"], price_basis=typed["price_basis"],
+        base_id=typed["base"], specialty=typed["specialty"],
     )  # fmt: skip
     exam = ExamTerms(
         bank_id=typed["bank"], singles=typed["singles"], multiples=typed["multiples"], judgements=typed["judgements"],
