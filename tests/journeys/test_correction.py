@@ -10,7 +10,7 @@ RIGHT = cast.id_number(51)
 
 @pytest.mark.journey
 @pytest.mark.clause("CQ-03", "CQ-04")
-def test_a_number_is_put_right_and_signs_in(someone, member, tmp_path, inbox) -> None:
+def test_a_number_is_put_right_and_signs_in(someone, member, tmp_path) -> None:
     card = tmp_path / "身份证.png"
     card.write_bytes(CARD.data)
     learner, officer = someone(phone=True), someone()
@@ -24,7 +24,7 @@ def test_a_number_is_put_right_and_signs_in(someone, member, tmp_path, inbox) ->
     learner.page.locator("input[type=file]").set_input_files(str(card))
     learner.looks("correction-asking")
     learner.presses("送去核对")
-    learner.sees("渝中区人力社保局")
+    learner.sees("渝中区人力资源和社会保障局")
     assert "手里" in learner.says()
     assert RIGHT not in learner.page.content()
     learner.looks("correction-asked")
