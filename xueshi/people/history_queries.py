@@ -17,9 +17,9 @@ MOVES = (
     "people.bring_person",
 )  # fmt: skip
 CHANGES = (
-    *MOVES, "person.set_title", "person.update_contact", "person.check_identity", "person.accept_correction",
-    "person.accept_claim", "person.merge", "person.unmerge", "people.grant_post", "people.renew_post",
-    "people.end_post",
+    *MOVES, "person.record_fact", "person.withdraw_fact", "person.set_title", "person.update_contact",
+    "person.check_identity", "person.accept_correction", "person.accept_claim", "person.merge", "person.unmerge",
+    "people.grant_post", "people.renew_post", "people.end_post",
 )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def _by(one: Stretch) -> str:
         return _("您本人")
     if not one.who:
         return ""
-    about = "，".join(part for part in (one.organisation, sentences.of_capacity(one.capacity)) if part)
+    about = "，".join(part for part in (one.organisation, one.capacity and sentences.of_capacity(one.capacity)) if part)
     return _("%(who)s（%(about)s）") % {"who": one.who, "about": about} if about else one.who
 
 
