@@ -33,7 +33,7 @@ WRONG = {"password": "不是这一句话 2026"}
 
 
 def figures(tries: int = TRIES) -> list[Figure]:
-    """On a database server of its own; measured anew once, for chance or a busy machine can make two alike look different."""
+    """On a database server of its own; measured anew once: chance, or a busy machine, can part two that are alike."""
     found = _measured(tries)
     if any(one["p"] <= LEAST_P or one["gap"] > WIDEST_MS for one in found.values()):
         found = _measured(tries)

@@ -11,7 +11,7 @@ from xueshi.kernel import clock
 from xueshi.kernel.errors import TooOften
 from xueshi.people import actions, queries
 from xueshi.web import doors, sessions
-from xueshi.web.public import signing_in
+from xueshi.web.public import security, signing_in
 from xueshi.web.public.forms import (
     ContactForm,
     PasswordForm,
@@ -73,8 +73,9 @@ def reset_code(request: HttpRequest) -> HttpResponse:
 
 
 @doors.learners
+@security.confirmed
 def change_contact(request: doors.SeenRequest) -> HttpResponse:
-    """Phone and mailbox."""
+    """Phone and mailbox: what recovers a password, so the password is asked for."""
     person = queries.held_about(request.viewer).person
     form = ContactForm(request.POST or None, initial={"phone": person.phone, "email": person.email})
     if request.method == "POST" and form.is_valid():
