@@ -16,3 +16,12 @@ def note_export(*, viewer: Viewer, asked: Asked, people: int, kind: str, at: dat
         viewer, "people.exported", f"person:{viewer.person_id}", at=at,
         purpose=asked.purpose, year=asked.year, people=people, kind=kind,
     )  # fmt: skip
+
+
+@transaction.atomic(durable=True)
+def note_book(*, viewer: Viewer, lines: int, kind: str, year: str, narrowed: bool, at: datetime) -> None:
+    """Record that the book of hours was taken away; the text that was looked for is not kept."""
+    audit.record(
+        viewer, "ledger.export_book", f"person:{viewer.person_id}", at=at,
+        lines=lines, kind=kind, year=year, narrowed=narrowed,
+    )  # fmt: skip

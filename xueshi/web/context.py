@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from xueshi.people import request_queries
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors, request_pages
+from xueshi.web.authority import hours
 from xueshi.web.authority.bureau import is_officer, is_overseer
 
 # Where requests are decided behind each door, and by whom.
@@ -79,6 +80,8 @@ def _office_links(viewer: Viewer) -> list[tuple[str, str, str]]:
     if is_overseer(viewer):
         offices.append((pgettext("menu", "人员"), reverse("authority:people"), "users"))
     offices.append((_("人员名册"), reverse("authority:roll"), "id"))
+    if viewer.holds(*hours.ROLES):
+        offices.append((_("学时台账"), reverse("authority:book"), "book"))
     if is_officer(viewer):
         offices.append((_("政策试算"), reverse("authority:simulations"), "filter"))
     if viewer.holds("officer"):
@@ -98,6 +101,7 @@ def _unit_links(viewer: Viewer) -> list[tuple[str, str, str]]:
     desk += [
         (pgettext("menu", "人员"), reverse("employer:people"), "users"),
         (_("人员名册"), reverse("employer:roll"), "id"),
+        (_("学时台账"), reverse("employer:book"), "book"),
         (_("导入人员"), reverse("employer:rosters"), "upload"),
         (_("邀请注册"), reverse("employer:invitations"), "send"),
     ]
