@@ -70,6 +70,15 @@ class ReasonForm(forms.Form):
     )
 
 
+class RefusalForm(ReasonForm):
+    """The same, where the one who asked reads it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = gettext("不同意的原因")
+        self.fields["reason"].help_text = gettext("提出申请的人会看到")
+
+
 class ContactFactsForm(forms.Form):
     """What an officer may change of the own bureau."""
 

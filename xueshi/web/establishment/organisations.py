@@ -24,7 +24,7 @@ from xueshi.people.organisation_queries import Wanted
 from xueshi.web import spreadsheets
 from xueshi.web.doors import SeenRequest
 from xueshi.web.establishment.desk import Desk, show
-from xueshi.web.establishment.forms import ContactFactsForm, OrganisationForm, ReasonForm
+from xueshi.web.establishment.forms import ContactFactsForm, OrganisationForm, ReasonForm, RefusalForm
 from xueshi.web.establishment.words import changed, deed
 
 FIELDS: dict[type[Refused], str] = {
@@ -120,7 +120,7 @@ def _page(request: SeenRequest, desk: Desk, organisation_id: int, **also: forms.
         "decides": waiting is not None and closes and access.can(viewer, "decide", waiting),
         "asked": waiting is not None and waiting.asked_by_id == viewer.person_id,
         "closing": also.get("closing", ReasonForm(auto_id="id_close_%s")),
-        "refusing": also.get("refusing", ReasonForm(auto_id="id_refuse_%s")),
+        "refusing": also.get("refusing", RefusalForm(auto_id="id_refuse_%s")),
         "reopening": also.get("reopening", ReasonForm(auto_id="id_reopen_%s")),
         "tab": "organisations",
     }  # fmt: skip
@@ -212,7 +212,7 @@ def organisation_decide(request: SeenRequest, desk: Desk, organisation_id: int) 
         request_actions.withdraw(viewer=request.viewer, request_id=waiting.pk, at=at)
         messages.success(request, _("已撤回关闭申请，%(name)s照常。") % {"name": found.name})
     else:
-        form = ReasonForm(request.POST, auto_id="id_refuse_%s")
+        form = RefusalForm(request.POST, auto_id="id_refuse_%s")
         if not form.is_valid():
             return _page(request, desk, organisation_id, refusing=form)
         reason = form.cleaned_data["reason"]
