@@ -19,7 +19,7 @@ def test_an_officers_post_ends_and_the_next_click_is_refused(someone, member) ->
     giver.presses("给这个岗位")
     giver.sees("等另一人同意")
 
-    agrees.signs_in(member("operator-two").id_number)
+    agrees.signs_in(member("second-operator").id_number)
     agrees.goes_to("/operate/posts/")
     agrees.sees("借调到南岸")
     agrees.looks("post-agreeing")
