@@ -14,7 +14,7 @@ from xueshi.kernel import audit, clock, vault
 from xueshi.kernel.errors import Refused
 from xueshi.people import access, pinyin, transfer_actions
 from xueshi.people.actions import placing
-from xueshi.people.models import Account, Organisation, Person, RosterImport
+from xueshi.people.models import Account, Organisation, Person, RosterImport, RosterProblem
 from xueshi.people.queries import viewer_behind
 from xueshi.people.roster import checking_actions, copying, fields, staging
 from xueshi.people.viewer import Viewer
@@ -96,13 +96,15 @@ class Work:
         self._register(new)
         known = table.filter(pl.col("person").is_not_null() & (pl.col("adds") != ""))
         self._join(known.filter(pl.col("outcome") == "joined"))
-        self._move(known.filter(pl.col("outcome") == "moved"))
+        unasked = self._move(known.filter(pl.col("outcome") == "moved"))
         self._reach(known)
         every = pl.concat([new.with_columns(adds=pl.lit("title facts")), known])
         self._titles(every)
         self._facts(every)
         self._audit(every)
-        return dict(table["outcome"].value_counts().iter_rows())
+        done = Counter(dict(table["outcome"].value_counts().iter_rows()))
+        done.update({"moved": -unasked, "refused": unasked} if unasked else {})
+        return {outcome: rows for outcome, rows in done.items() if rows}
 
     # ---- people nobody knew ------------------------------------------------------------------------------------------
 
@@ -143,15 +145,18 @@ class Work:
             day = max(since or self.today, last.get(person_id, date.min))
             placing.employ(held[person_id], self.unit.pk, day, viewer=self.viewer, at=self.at)
 
-    def _move(self, moved: pl.DataFrame) -> None:
-        """Whoever works elsewhere is asked for; the present employer or a bureau decides."""
+    def _move(self, moved: pl.DataFrame) -> int:
+        """Whoever works elsewhere is asked for; the employer or a bureau decides. How many nobody can decide."""
         wanted = [
-            (person, since or self.today) for person, since in moved.select("person", "employed_since").iter_rows()
+            (row, (person, since or self.today))
+            for row, person, since in moved.select("row", "person", "employed_since").iter_rows()
         ]
-        if not wanted or self._ask(wanted):
-            return
-        for one in wanted:
-            self._ask([one])
+        if not wanted or self._ask([one for _, one in wanted]):
+            return 0
+        unasked = [row for row, one in wanted if not self._ask([one])]
+        for row in unasked:
+            RosterProblem.objects.create(roster=self.roster, row=row, column="id_number", code="nobody-to-ask")
+        return len(unasked)
 
     def _ask(self, wanted: list[tuple[int, date]]) -> bool:
         try:
@@ -159,7 +164,7 @@ class Work:
                 transfer_actions.ask_transfers(
                     viewer=self.viewer, organisation_id=self.unit.pk, people=wanted, reason=self._reason(), at=self.at
                 )
-        except Refused:  # no office to ask: the row is told as one that was asked for nobody
+        except Refused:  # no unit acts and no bureau is there
             return False
         return True
 

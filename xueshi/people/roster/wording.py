@@ -78,6 +78,7 @@ _PROBLEMS: Mapping[str, Promise] = {
     "name-private": gettext_lazy("姓名里有个别电脑自造的字，换一台电脑就认不出。请用输入法的标准字重新输入。"),
     "name-differs": gettext_lazy("这个身份证号登记的是另一个姓名。请核对；登记有误的，由本人申请更正，名册不改姓名。"),
     "person-merged": gettext_lazy("这个身份证号的账号已经并入另一个账号。请本人核对现在使用的证件号。"),
+    "nobody-to-ask": gettext_lazy("原单位没有人办理，当地也没有人力社保部门可以办理，没有提出调入申请。请打咨询电话。"),
     "id-missing": gettext_lazy("没有身份证号。"),
     "id-number-cell": gettext_lazy("身份证号存成了数字，Excel 已丢掉最后几位。请把单元格设为文本，重新输入。"),
     "id-scientific": gettext_lazy("身份证号变成了科学计数，后面的数字已丢失。请把单元格设为文本，重新输入。"),
