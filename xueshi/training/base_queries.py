@@ -242,6 +242,22 @@ def bureaus_of(viewer: Viewer) -> list[Organisation]:
     )
 
 
+def county_of(viewer: Viewer) -> Organisation | None:
+    """The county's bureau at which the viewer is an officer."""
+    return next((one for one in bureaus_of(viewer) if one.kind == Organisation.Kind.COUNTY_HRSS), None)
+
+
+def own_organisations(viewer: Viewer) -> list[Organisation]:
+    """The organisations at which the viewer holds the present capacity."""
+    ids = viewer.organisations(viewer.capacity)
+    return list(Organisation.objects.filter(pk__in=ids).select_related("region").order_by("pk"))
+
+
+def regions_below(code: str) -> list[tuple[str, str]]:
+    """A region and those below it: code and name."""
+    return list(Region.objects.filter(code__startswith=code).order_by("code").values_list("code", "name"))
+
+
 def batches_for(viewer: Viewer) -> QuerySet[AccreditationBatch]:
     """The batches of the viewer's bureaus, the newest first."""
     return AccreditationBatch.objects.filter(bureau_id__in=viewer.organisations(OFFICER)).order_by("-decided_on", "-pk")

@@ -6,8 +6,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xueshi.people.models import Region, Title
-from xueshi.training.base_models import Subject
+from xueshi.training.base_models import Accreditation, FeeItem, Subject
 from xueshi.training.base_rules import Outside
+
+# What forms offer.
+SUBJECTS = Subject.choices
+PROFESSIONAL = Subject.PROFESSIONAL.value
+TITLES = list(reversed(Title.Level.choices))  # the highest first
+LEVELS = Accreditation.Level.choices
+CHARGED = FeeItem.Per.choices
 
 STANDINGS = {
     "applied": gettext_lazy("待审批"),
@@ -78,13 +85,13 @@ def _named(outside: Outside, words: Iterable[str]) -> str:
 
 def subjects(values: Iterable[str]) -> list[str]:
     kept = set(values)
-    return [str(label) for value, label in Subject.choices if value in kept]
+    return [str(label) for value, label in SUBJECTS if value in kept]
 
 
 def titles(values: Iterable[str]) -> list[str]:
     """The levels from the highest down."""
     kept = set(values)
-    return [str(label) for value, label in reversed(Title.Level.choices) if value in kept]
+    return [str(label) for value, label in TITLES if value in kept]
 
 
 def said(terms: object) -> str:

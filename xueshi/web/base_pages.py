@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xueshi.people.models import Region, Title
 from xueshi.training import base_queries, base_rules, base_words
 from xueshi.training.base_actions import Scope
-from xueshi.training.base_models import Accreditation, AccreditationStep, Entrustment, Subject
+
+if TYPE_CHECKING:
+    from xueshi.training.base_models import Accreditation, AccreditationStep, Entrustment
 
 DAY = timedelta(days=1)
-TITLES = [(value, label) for value, label in reversed(Title.Level.choices)]
 MOST_WORDS = 60
 
 
@@ -53,7 +53,7 @@ class ScopeForm(forms.Form):
     """Subjects, specialties and levels of titles."""
 
     subjects = forms.MultipleChoiceField(
-        label=gettext_lazy("科目"), choices=Subject.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("科目"), choices=base_words.SUBJECTS, widget=forms.CheckboxSelectMultiple
     )
     specialties = forms.CharField(
         label=gettext_lazy("核准的专业"),
@@ -63,7 +63,7 @@ class ScopeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     title_levels = forms.MultipleChoiceField(
-        label=gettext_lazy("职称层次"), choices=TITLES, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("职称层次"), choices=base_words.TITLES, widget=forms.CheckboxSelectMultiple
     )
 
     def clean_specialties(self) -> list[str]:
@@ -79,7 +79,7 @@ class ScopeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         named = "specialties" in self.errors or found.get("specialties")
-        if Subject.PROFESSIONAL in found.get("subjects", []) and not named:
+        if base_words.PROFESSIONAL in found.get("subjects", []) and not named:
             self.add_error("specialties", _("承担专业科目的，要写明核准的专业。"))
         return found
 
@@ -89,7 +89,7 @@ class ScopeForm(forms.Form):
         return Scope(typed["subjects"], typed["specialties"], typed["title_levels"])
 
 
-def begin_with(terms: AccreditationStep | Entrustment | None, level: str = "") -> dict[str, Any]:
+def begin_with(terms: "AccreditationStep | Entrustment | None", level: str = "") -> dict[str, Any]:
     """What a form of a scope begins with: another scope, or what the notices say of this level."""
     if terms is None:
         usual: Sequence[str] = base_rules.READINGS["restored"]["municipal" if level == "municipal" else "county"]
@@ -105,20 +105,19 @@ class CheckForm(forms.Form):
     """Whether a base may open a class: for whom, of what, on which day."""
 
     region = forms.ChoiceField(label=gettext_lazy("哪里的人"))
-    subject = forms.ChoiceField(label=gettext_lazy("科目"), choices=Subject.choices)
+    subject = forms.ChoiceField(label=gettext_lazy("科目"), choices=base_words.SUBJECTS)
     specialty = forms.CharField(label=gettext_lazy("专业（专业科目才填）"), max_length=40, required=False)
     title_level = forms.ChoiceField(
-        label=gettext_lazy("职称层次"), required=False, choices=[("", gettext_lazy("不分层次")), *TITLES]
+        label=gettext_lazy("职称层次"), required=False, choices=[("", gettext_lazy("不分层次")), *base_words.TITLES]
     )
     on = day_field(gettext_lazy("开班日"))
 
     def __init__(self, *args: Any, paper: base_queries.Paper, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         code = paper.accreditation.region.code
-        around = Region.objects.filter(code__startswith=code).order_by("code").values_list("code", "name")
         field = self.fields["region"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
-        field.choices = list(around)
+        field.choices = base_queries.regions_below(code)
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ class Shown:
     paper: base_queries.Paper
 
     @property
-    def row(self) -> Accreditation:
+    def row(self) -> "Accreditation":
         return self.paper.accreditation
 
     @property
@@ -208,7 +207,7 @@ class Shown:
 class ShownStep:
     """One step with what it says."""
 
-    step: AccreditationStep
+    step: "AccreditationStep"
 
     @property
     def scope(self) -> str:
@@ -228,7 +227,7 @@ class ShownStep:
 class ShownEntrustment:
     """An entrustment with its state on a day."""
 
-    one: Entrustment
+    one: "Entrustment"
     on: date
 
     @property

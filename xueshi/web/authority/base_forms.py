@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xueshi.people.models import Title
-from xueshi.training.base_models import FeeItem, Subject
+from xueshi.training import base_words
 from xueshi.web.base_pages import ScopeForm, day_field, reason_field
 
 
@@ -174,13 +173,13 @@ class EntrustForm(ScopeForm):
 class FeeForm(forms.Form):
     """One line of the unified standard."""
 
-    subject = forms.ChoiceField(label=gettext_lazy("科目"), choices=Subject.choices)
+    subject = forms.ChoiceField(label=gettext_lazy("科目"), choices=base_words.SUBJECTS)
     title_level = forms.ChoiceField(
         label=gettext_lazy("职称层次"),
         required=False,
-        choices=[("", gettext_lazy("不分层次")), *reversed(Title.Level.choices)],
+        choices=[("", gettext_lazy("不分层次")), *base_words.TITLES],
     )
-    per = forms.ChoiceField(label=gettext_lazy("按什么收"), choices=FeeItem.Per.choices)
+    per = forms.ChoiceField(label=gettext_lazy("按什么收"), choices=base_words.CHARGED)
     amount = forms.DecimalField(label=gettext_lazy("金额（元）"), min_value=0, max_digits=10, decimal_places=2)
     since = day_field(gettext_lazy("从哪一天起"))
     basis = forms.CharField(label=gettext_lazy("定价文件"), max_length=200, help_text=gettext_lazy("文号和名称"))

@@ -18,7 +18,6 @@ from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people.viewer import Viewer
 from xueshi.training import base_actions, base_queries, base_words
 from xueshi.training import base_change_actions as changes
-from xueshi.training.base_models import Accreditation
 from xueshi.web import base_pages, doors, spreadsheets
 from xueshi.web.authority import base_forms
 from xueshi.web.authority.base_deeds import DEEDS
@@ -46,7 +45,7 @@ def _asked(request: doors.SeenRequest) -> dict[str, str]:
     return {
         "text": request.GET.get("text", "").replace("\x00", "").strip()[:60],
         "state": state if state in base_queries.STATES else "",
-        "level": level if level in Accreditation.Level.values else "",
+        "level": level if level in dict(base_words.LEVELS) else "",
     }
 
 
@@ -63,7 +62,7 @@ def bases(request: doors.SeenRequest) -> HttpResponse:
         "asked": asked, "waiting": base_queries.waiting_count(viewer), "everything": sum(counts.values()),
         "chips": [("", _("全部"), sum(counts.values()))]
         + [(state, base_words.STANDINGS[state], counts[state]) for state in base_queries.STATES if counts.get(state)],
-        "levels": Accreditation.Level.choices, "bureaus": base_queries.bureaus_of(viewer),
+        "levels": base_words.LEVELS, "bureaus": base_queries.bureaus_of(viewer),
     }  # fmt: skip
     return render(request, "authority/bases.html", shown)
 
@@ -209,18 +208,18 @@ def base_new(request: doors.SeenRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = base_forms.NewBaseForm(data, initial=base_pages.begin_with(None, level), candidates=candidates)
     if request.method == "POST" and form.is_valid():
-        made: list[Accreditation] = []
+        made: list[int] = []
         typed = form.cleaned_data
 
         def file() -> None:
             one = base_actions.apply(
                 viewer=viewer, base_id=typed["base"], scope=form.scope, reason=typed["reason"], at=at
             )
-            made.append(one)
+            made.append(one.pk)
 
         if told(form, file):
             messages.success(request, _("申请已登记，等另一位同事审批。"))
-            return SeeOther(reverse("authority:base", args=[made[0].pk]))
+            return SeeOther(reverse("authority:base", args=[made[0]]))
     shown = {"form": form, "candidates": candidates}
     return render(request, "authority/base_new.html", shown, status=422 if form.errors else 200)
 

@@ -12,8 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
-from xueshi.people.models import Organisation
-from xueshi.people.viewer import Viewer
 from xueshi.training import base_queries, entrustment_actions
 from xueshi.web import base_pages, doors
 from xueshi.web.authority.base_forms import EntrustForm, FeeForm, ReasonForm
@@ -24,19 +22,13 @@ from xueshi.web.redirects import SeeOther
 A_PAGE = 20
 
 
-def _county_of(viewer: Viewer) -> Organisation | None:
-    """The county's bureau at which the viewer sits."""
-    bureaus = base_queries.bureaus_of(viewer)
-    return next((one for one in bureaus if one.kind == Organisation.Kind.COUNTY_HRSS), None)
-
-
 @require_safe
 @doors.authorities
 def entrustments(request: doors.SeenRequest) -> HttpResponse:
     """A county's own; a city sees those of its counties."""
     viewer, on = doors.only(request, "officer"), clock.day_of(clock.now())
     page = Paginator(base_queries.entrustments_for(viewer), A_PAGE).get_page(request.GET.get("page"))
-    county = _county_of(viewer)
+    county = base_queries.county_of(viewer)
     shown = {
         "page": page, "rows": [ShownEntrustment(one, on) for one in page.object_list], "county": county,
         "own": base_queries.own_base_of(county.region_id, on) if county else None,
@@ -50,7 +42,7 @@ def entrustments(request: doors.SeenRequest) -> HttpResponse:
 def entrust(request: doors.SeenRequest) -> HttpResponse:
     """Entrust a municipal base with a part of the county's training."""
     viewer, at = doors.only(request, "officer"), clock.now()
-    on, county = clock.day_of(at), _county_of(viewer)
+    on, county = clock.day_of(at), base_queries.county_of(viewer)
     if county is None:
         raise entrustment_actions.NotACounty()
     papers = base_queries.entrustable_for(viewer, on)

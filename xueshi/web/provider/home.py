@@ -1,5 +1,7 @@
 """A base looks at its accreditation, its counties and the fees it may ask; its head applies."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,8 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours, Refused
-from xueshi.people.models import Organisation
-from xueshi.people.viewer import Viewer
 from xueshi.training import base_actions, base_queries
 from xueshi.web import base_pages, doors
 from xueshi.web.base_pages import ScopeForm, Shown
@@ -30,15 +30,9 @@ class ApplyForm(ScopeForm):
     field_order = ("subjects", "specialties", "title_levels", "reason")
 
 
-def _own(viewer: Viewer) -> list[Organisation]:
-    """The organisations at which the viewer works for the base."""
-    ids = viewer.organisations(viewer.capacity)
-    return list(Organisation.objects.filter(pk__in=ids).select_related("region").order_by("pk"))
-
-
-def _chosen(request: doors.SeenRequest) -> Organisation:
+def _chosen(request: doors.SeenRequest) -> Any:
     """The one asked for by its key, else the first; somebody else's and absent ones are answered alike."""
-    own, asked = _own(request.viewer), request.GET.get("base", "")
+    own, asked = base_queries.own_organisations(request.viewer), request.GET.get("base", "")
     found = next((one for one in own if str(one.pk) == asked), None) if asked else next(iter(own), None)
     if found is None:
         raise NotYours()
@@ -53,7 +47,7 @@ def home(request: doors.SeenRequest) -> HttpResponse:
     papers = [one for one in base_queries.own_papers(request.viewer, on) if one.accreditation.base_id == own.pk]
     latest = papers[0] if papers else None
     shown = {
-        "own": own, "others": [one for one in _own(request.viewer) if one.pk != own.pk],
+        "own": own, "others": [one for one in base_queries.own_organisations(request.viewer) if one.pk != own.pk],
         "one": Shown(latest) if latest else None, "earlier": [Shown(paper) for paper in papers[1:]],
         "fees": base_queries.fees_of(own.region.code, on),
         "may_apply": request.viewer.holds("base_head") and (
