@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import columns, judging, roster, signin, snapshot
+from bench import columns, judging, people, roster, signin, snapshot
 from bench.figures import Figure, table, write
 from bench.visitor import Visitor
 from demo import cast
@@ -157,6 +157,7 @@ PARTS: Mapping[str, Callable[[], list[Figure]]] = {
     "judging": judging.figures,
     "columns": columns.figures,
     "snapshot": snapshot.figures,
+    "people": people.figures,
     "roster": roster.figures,
     "signin": signin.figures,
     "house": house,

@@ -5,6 +5,7 @@ from itertools import accumulate
 
 from django.db.backends.utils import CursorWrapper
 
+from xueshi.kernel import vault
 from xueshi.people import pinyin
 
 # The commonest with their share in per mille, by the yearly reports on surnames; the others share the rest by rank.
@@ -27,15 +28,16 @@ SLOTS = 10_000
 NAMES = """
 SELECT n, s.name || g.name AS name,
     s.read || ' ' || g.read || CASE WHEN s.other = '' THEN '' ELSE '|' || s.other || ' ' || g.read END AS pinyin,
-    md5('tail' || n::bigint * 7919 %% 11000) AS tail
+    t.tail
 FROM generate_series(1, %(people)s) n
     JOIN bench_surname s ON s.slot = abs(hashint8(n)::bigint) %% 10000
     JOIN bench_given g ON g.slot = abs(hashint8(n * 31 + 7)::bigint) %% 30000
+    JOIN bench_tail t ON t.slot = n::bigint * 7919 %% 11000
 """
 
 
 def prepare(cursor: CursorWrapper) -> None:
-    """Tables of surnames and given names in which a name has as many rows as it is common; always the same."""
+    """Tables of surnames, given names and ends of numbers, in which each has as many rows as it is common."""
     chance = random.Random(4)  # noqa: S311 - names of nobody
     rest = 1000 - sum(SHARES.values()) - 2
     ranks = [1 / (place + 8) for place in range(len(OTHERS))]
@@ -54,6 +56,11 @@ def prepare(cursor: CursorWrapper) -> None:
         name = "".join(chance.choices(LETTERS, cum_weights=weights, k=1 if chance.random() < 0.2 else 2))
         given.append((slot, name, " ".join(_alone(letter) for letter in name)))
     cursor.executemany("INSERT INTO bench_given VALUES (%s, %s, %s)", given)
+    cursor.execute("CREATE TEMP TABLE bench_tail (slot int, tail text)")
+    tails = [f"{n:04d}" for n in range(10_000)] + [f"{n:03d}X" for n in range(1_000)]
+    cursor.executemany(
+        "INSERT INTO bench_tail VALUES (%s, %s)", [(n, vault.index("id-tail", tail)) for n, tail in enumerate(tails)]
+    )
 
 
 def _alone(letter: str) -> str:

@@ -1,12 +1,18 @@
 """Finding people: each by every beginning of his or her name, as it is written and as it is read; nobody else."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import MakeOrganisation, MakePerson, id_number
-from xueshi.people import pinyin, searching
+from xueshi.people import pinyin, roll_queries, searching
 from xueshi.people.models import Organisation, Person
+from xueshi.people.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +143,42 @@ def test_units_are_found_by_any_part_of_their_name(county_unit: Organisation, mu
     assert set(searching.units(everything, "设计院")) == {municipal_unit}
     assert searching.units(everything, "").count() == everything.count()
     assert not searching.units(everything, "院设").exists()
+
+
+# ---- by an index ---------------------------------------------------------------------------------------------------
+
+
+def _plans(work: Callable[[], object]) -> list[str]:
+    """The plans of what is asked of people, where the planner takes an index if there is one that serves."""
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for query in asked.captured_queries:
+            if "people_person" in query["sql"]:
+                cursor.execute("EXPLAIN " + query["sql"].replace("%", "%%"), [])
+                found.append("\n".join(line for (line,) in cursor.fetchall()))
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return found
+
+
+@pytest.mark.parametrize("text", ["", "张", "张伟", "靐", "zhangwei", "zw", "qqq", "002X", "示例中学"])
+def test_lists_and_searches_read_indexes_and_never_a_whole_table(
+    text: str, people: dict[str, Person], officer: Person, clerk: Person, viewer: Callable[..., Viewer]
+) -> None:
+    for somebody, capacity in ((officer, "officer"), (clerk, "unit_clerk")):
+        plans = _plans(partial(roll_queries.page_for, viewer(somebody, capacity), text))
+        assert plans
+        for plan in plans:
+            assert "Seq Scan on people_person" not in plan, plan
+            assert "Seq Scan on people_employment" not in plan, plan
+
+
+def test_a_page_of_a_county_begins_in_the_index_where_the_last_one_ended(
+    people: dict[str, Person], officer: Person, viewer: Callable[..., Viewer]
+) -> None:
+    who = viewer(officer, "officer")
+    mark = f"0-{people['张伟'].pk}"
+    plans = _plans(lambda: roll_queries.page_for(who, after=mark))
+    assert any("Index Cond: " in plan and "ROW(" in plan for plan in plans), plans
