@@ -15,7 +15,7 @@ def _of(request: doors.SeenRequest) -> Roll:
     """The people of the unit at whose desk the viewer sits, and of no other that he or she serves too."""
     here = desk(request)
     seats = tuple(seat for seat in here.viewer.acting if seat.organisation_id == here.unit_id)
-    return Roll("employer", replace(here.viewer, seats=seats), "employer:person", regions=False)
+    return Roll("employer", replace(here.viewer, seats=seats), "employer:record", regions=False)
 
 
 @require_GET
