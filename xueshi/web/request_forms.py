@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from xueshi.people import request_rules
 from xueshi.people.joining_rules import Contradiction
 from xueshi.people.models import ChangeRequest, Organisation
+from xueshi.web.identity_fields import IdentityField
 from xueshi.web.papers import PapersField
-from xueshi.web.public.forms import IdentityField
 
 SAYS = {
     "correction": gettext_lazy("同意，按申请更正"),
