@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -194,6 +194,10 @@ def publish_plan(*, viewer: Viewer, plan_id: int, at: datetime) -> Plan:
     if plan.state == Plan.State.PUBLISHED:
         return plan
     _ready(plan)
+    if clock.day_of(at) > clock.day_of(plan.opens_at):  # what is published late is new on the day it is
+        problems = _against_the_base(plan, clock.day_of(at))
+        if problems:
+            raise PlanNotReady(problems="；".join(problems))
     plan.state = Plan.State.PUBLISHED
     plan.save(update_fields=["state"])
     audit.record(viewer, "training.publish_plan", f"plan:{plan.pk}", at=at)
@@ -233,7 +237,7 @@ def _against_the_law(plan: Plan) -> list[str]:
     book, on = law.of(plan.instrument), clock.day_of(plan.opens_at)
     problems = []
     problems += _against_the_fee(plan)
-    problems += _against_the_base(plan)
+    problems += _against_the_base(plan, on)
     award = book.award(plan.course.kind, on)
     if award and award.once == "year":
         other = (
@@ -268,11 +272,11 @@ def _against_the_fee(plan: Plan) -> list[str]:
     return problems
 
 
-def _against_the_base(plan: Plan) -> list[str]:
+def _against_the_base(plan: Plan, on: date) -> list[str]:
     """Only an accredited base teaches, within its scope and for the standard fee (KF-19, KF-37, KF-39)."""
     if plan.base is None:
         return []
-    on, category = clock.day_of(plan.opens_at), plan.course.category
+    category = plan.course.category
     answer = base_queries.may_open(plan.base.pk, on, plan.region.code, category, plan.specialty)
     problems = []
     if isinstance(answer, base_rules.Outside):

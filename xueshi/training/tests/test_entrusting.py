@@ -11,6 +11,7 @@ from xueshi.kernel.errors import NotAllowed, NotYours
 from xueshi.kernel.models import AuditLine
 from xueshi.people.models import Organisation, Region
 from xueshi.training import (
+    actions,
     base_actions,
     base_change_actions,
     base_queries,
@@ -149,12 +150,16 @@ def test_days_of_an_entrustment_go_forward_and_one_is_enough(city):
 
 
 @pytest.mark.clause("KF-18")
-def test_a_person_of_a_scattered_major_finds_a_base_that_teaches_it(city):
+def test_a_person_of_a_scattered_major_goes_straight_to_a_base_that_teaches_it(city, make_person, viewer):
     """Straight at the base: no industry authority stands between; the base's own approval is all that is asked."""
     city.approved(MEDICINE)
     assert isinstance(may(city, subject="professional", specialty="临床医学", title="intermediate"), Allowed)
     found = base_queries.public_papers("410225", TODAY)
     assert [(one.accreditation.base.name, one.terms.specialties) for one in found] == [("开封大学", ["临床医学"])]
+    plan = notices.plan_of(KAIFENG, category="professional", price=Decimal(0), price_basis="示例〔2013〕1号")
+    Plan.objects.filter(pk=plan.pk).update(base=city.university, specialty="临床医学")
+    doctor = make_person("示例医师", 750, region=city.county.region)
+    assert actions.choose(viewer=viewer(doctor), plan_id=plan.pk, at=KAIFENG.at).plan.base == city.university
 
 
 # ---- fees ----------------------------------------------------------------------------------------------
@@ -221,6 +226,17 @@ def test_a_plan_names_only_a_base_that_may_teach_it(city, operator, viewer):
     city.approved(since=date(2013, 6, 15))
     assert lacking(plan) == []
     assert plan_actions.publish_plan(viewer=desk, plan_id=plan.pk, at=KAIFENG.at).state == "published"
+
+
+@pytest.mark.clause("KF-37")
+def test_a_suspended_base_gets_no_new_plan_even_one_that_reaches_back(city, operator, viewer):
+    one = city.approved(since=date(2013, 6, 15))
+    base_change_actions.suspend(viewer=city.first, accreditation_id=one.pk, since=TODAY, reason="整改", at=NOW)
+    plan = notices.plan_of(KAIFENG, price=Decimal("60.00"), price_basis="示例〔2013〕1号")
+    Plan.objects.filter(pk=plan.pk).update(base=city.university, state="draft")
+    with pytest.raises(plan_actions.PlanNotReady, match="处于暂停"):
+        plan_actions.publish_plan(viewer=viewer(operator, "operator"), plan_id=plan.pk, at=NOW)
+    assert Plan.objects.get(pk=plan.pk).state == "draft"
 
 
 @pytest.mark.clause("KF-37")
