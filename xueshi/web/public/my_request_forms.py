@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xueshi.kernel import clock
+from xueshi.web.identity_fields import IdentityField, NameField, PhoneField
 from xueshi.web.papers import PapersField
-from xueshi.web.public.forms import IdentityField, NameField, PhoneField, Workplace
+from xueshi.web.public.forms import Workplace
 
 
 def _reason(help_text: Any) -> forms.CharField:
