@@ -1,8 +1,10 @@
 """What follows from the employer: the sector and the front line, where nobody recorded them."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from xueshi.people import following, queries
 from xueshi.people.dated import Row
 from xueshi.people.following import Job
 from xueshi.people.models import Employment, Fact, Organisation, Person
-from xueshi.policy.words import Word
+from xueshi.policy.load import vocabulary
 
 D = date
 NON_PUBLIC, PUBLIC = {"sector": "non_public"}, {"sector": "public"}
@@ -33,10 +35,8 @@ def test_an_employer_says(ownership: str, credit_code: str, grass_roots: bool, s
     assert following.says(ownership=ownership, credit_code=credit_code, grass_roots=grass_roots) == says
 
 
-def test_every_value_that_can_follow_is_a_word_of_the_law() -> None:
-    from xueshi.ledger import law
-
-    words: dict[str, Word] = dict(law.library().words.facts)
+def test_every_value_that_can_follow_is_a_word_of_the_law(settings: LazySettings) -> None:
+    words = vocabulary((Path(settings.POLICIES_DIR) / "words.yaml").read_text(encoding="utf8")).facts
     assert set(following.SECTORS) <= set(words["sector"].values)
     assert set(following.SITES) <= set(words["site"].values)
 
