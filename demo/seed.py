@@ -12,6 +12,7 @@ from django.conf import settings
 from demo import cast, media
 from demo.asking import the_requests
 from demo.bases import the_bases
+from demo.bringing import the_rosters
 from demo.cast import Member
 from demo.content import COURSE_TITLE, lessons
 from demo.places import CITY, CONTACTS, DUTIES, INDUSTRIES, NOTICE, PLACES, REGIONS, TRAINING_CENTRE
@@ -64,6 +65,7 @@ def everything() -> None:
     people_of(city, operator, plan)
     the_bases(city, viewer_of)
     the_requests(city, viewer_of)
+    the_rosters(city, viewer_of)
     say(f"· demo: {len(cast.EVERYONE)} people ({monotonic() - began:.0f} s in all)")
 
 
