@@ -1,6 +1,5 @@
 """Who is there, and what a viewer may see of them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,10 +7,9 @@ from datetime import date, datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Length
 
-from xueshi.kernel import vault
 from xueshi.kernel.errors import NotYours
 from xueshi.kernel.models import AuditLine
-from xueshi.people import access, dated, following, queries_duties, rules
+from xueshi.people import access, dated, following, queries_duties, rules, searching
 from xueshi.people.models import Account, Duty, Employment, Fact, Organisation, Person, Post, Region, Title
 from xueshi.people.viewer import Seat, Viewer
 
@@ -60,25 +58,19 @@ def person_for(viewer: Viewer, person_id: int) -> Person:
 
 
 def registrants_for(viewer: Viewer, text: str) -> list[Person]:
-    """Persons in the viewer's reach by name or by the last four places of the identity number; at most 50.
+    """Persons in the viewer's reach as `searching` finds them, the nearest first; at most 50.
 
     Each carries `employer_name`. An empty text finds nobody: a counter looks for someone.
     """
-    wanted = " ".join(text.split())
-    if not wanted:
-        return []
-    by = Q(name__contains=wanted)
-    if re.fullmatch(r"[0-9]{3}[0-9Xx]", wanted):
-        by |= Q(id_tail_index=vault.index("id-tail", wanted.upper()))
+    ids = searching.first(access.listed(viewer), text, MOST_FOUND)
     present = Employment.objects.filter(person=OuterRef("pk"), until=None, main=True)
     found = (
-        access.persons(viewer)
-        .filter(by)
+        Person.objects.filter(pk__in=ids)
         .select_related("region", "file_agency")
         .annotate(employer_name=Subquery(present.values("employer__name")[:1]))
-        .order_by("name", "pk")
+        .in_bulk()
     )
-    return list(found[:MOST_FOUND])
+    return [found[one] for one in ids if one in found]
 
 
 def present_employer(person_id: int, on: date) -> Organisation | None:

@@ -37,9 +37,9 @@ ORDERS = ("name", "unit", "missing")
 
 
 class SearchForm(forms.Form):
-    """A name, a unit, or the last four places of an identity number: posted, so that none stands in an address."""
+    """A name or its pinyin, a unit, or the end of an identity number: posted, so that none stands in an address."""
 
-    text = forms.CharField(label=gettext_lazy("姓名、单位，或身份证号后四位"), max_length=60, required=False)
+    text = forms.CharField(label=gettext_lazy("姓名、拼音、单位，或身份证号后四位"), max_length=60, required=False)
 
 
 @dataclass(frozen=True)

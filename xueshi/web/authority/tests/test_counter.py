@@ -46,7 +46,7 @@ def take(desk, enrolment):
 
 @pytest.mark.clause("CQ-06", "CQ-25")
 def test_a_registrant_is_found_by_name_or_by_the_last_four(desk, wang, enrolment, django_assert_max_num_queries):
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         by_name = desk.post(page("counter"), {"text": "示例王"})
     by_tail = desk.post(page("counter"), {"text": wang.id_masked[-4:].lower()})
     for found in (by_name, by_tail):
