@@ -70,6 +70,7 @@ def shown(
         "same": standing.first_yes == request.viewer.person_id and found.state == request_rules.OPEN,
         "first": standing.first_yes is None, "two": found.kind in request_rules.TWO_YESES,
         "form": form or (_form(found, viewer) if decides else None), "why": why or WhyForm(),
+        "opens": may_open(request.viewer, roles, found),
         "number": "number" in found.wanted and decides, "can_undo": _can_undo(door, found),
         "urls": urls,
     }  # fmt: skip
@@ -88,12 +89,11 @@ def _decides(viewer: Viewer, found: ChangeRequest) -> bool:
     return found.kind not in request_queries.ELSEWHERE and access.can(viewer, "decide", found)
 
 
-def check_papers(viewer: Viewer, roles: Sequence[str], found: ChangeRequest) -> None:
-    """Papers are for those who may decide, not for all who may see that there is a request; raises NotYours."""
-    if viewer.person_id in _concerned(found):
-        return
-    if not access.can(request_queries.deciding(viewer, roles, found), "decide", found):
-        raise NotYours()
+def may_open(viewer: Viewer, roles: Sequence[str], found: ChangeRequest) -> bool:
+    """Papers are for their asker and for those who may decide, not for all who may see that there is a request."""
+    if viewer.person_id == found.asked_by_id:
+        return True
+    return access.can(request_queries.deciding(viewer, roles, found), "decide", found)
 
 
 def _to(door: str, name: str, found: ChangeRequest) -> str:

@@ -155,7 +155,8 @@ def paper(request: doors.SeenRequest, door: str, request_id: int, paper_id: int)
     """A file that came with it; for those who may decide it."""
     viewer: Viewer = request.viewer
     found = request_queries.one_seen(viewer, ROLES[door], request_id)
-    request_deciding.check_papers(viewer, ROLES[door], found)
+    if not request_deciding.may_open(viewer, ROLES[door], found):
+        raise NotYours()
     return papers.download(found, paper_id)
 
 

@@ -141,7 +141,7 @@ def _transfer(request: ChangeRequest) -> list[Line]:
     wanted, person = request.wanted, request.person
     assert person is not None  # noqa: S101  a move is somebody's
     before, names = wanted.get("before") or request_queries.present_of(person), wanted["names"]
-    found = [Line(_("工作单位"), before["employer"] or _("没有"), names["employer"] or _("没有"))]
+    found = [Line(_("工作单位"), before["employer"] or _("没有单位"), names["employer"] or _("没有单位"))]
     if "region" in wanted:
         found += [
             Line(_("所在区县"), before["region"], names["region"]),
@@ -177,7 +177,7 @@ def _merge(request: ChangeRequest) -> list[Line]:
 
 def _account(one: Person) -> tuple[str, ...]:
     """One of two accounts, as far as it takes to see whether they are the same human's."""
-    unit = request_queries.present_of(one)["employer"] or _("没有")
+    unit = request_queries.present_of(one)["employer"] or _("没有单位")
     return (
         *(one.name, one.id_masked, saying.day(one.born_on), one.region.name, unit),
         saying.day(one.registered_at),
