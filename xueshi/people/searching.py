@@ -16,7 +16,7 @@ from django.db.models import Expression, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.fields import BooleanField
 from django.db.models.sql.compiler import SQLCompiler
 
-from xueshi.kernel import vault
+from xueshi.kernel import redaction, vault
 from xueshi.people import pinyin
 from xueshi.people.models import Employment, Organisation, Person
 
@@ -48,10 +48,13 @@ class Tier:
 
 
 def cleaned(text: str) -> str:
-    """What is looked for: a whole identity number by its tail, in any case; no zero byte, which no name has."""
+    """What is looked for: a whole identity number by its tail, in any case; no zero byte, which no name has.
+
+    A session remembers it: a phone or a key, which finds nobody, is masked.
+    """
     said = " ".join(text.replace("\0", " ").split())
     number = said.replace(" ", "")
-    return number[-4:].upper() if _NUMBER.fullmatch(number) else said[:MOST_LETTERS]
+    return number[-4:].upper() if _NUMBER.fullmatch(number) else redaction.mask(said)[:MOST_LETTERS]
 
 
 def tiers(text: str) -> list[Tier]:

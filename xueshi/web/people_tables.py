@@ -15,7 +15,7 @@ from django.http import FileResponse, HttpRequest, QueryDict, StreamingHttpRespo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xueshi.kernel import clock
+from xueshi.kernel import clock, redaction
 from xueshi.kernel.errors import NotYours
 from xueshi.ledger import export_actions, law, population
 from xueshi.ledger.overview import Overview, overview
@@ -177,7 +177,7 @@ def remember(request: HttpRequest) -> SeeOther:
     text = form.cleaned_data["text"] if form.is_valid() else ""
     number = "".join(text.split())
     # A whole identity number is looked for by its tail; it is neither kept nor shown.
-    request.session["people_text"] = number[-4:].upper() if _NUMBER.fullmatch(number) else text
+    request.session["people_text"] = number[-4:].upper() if _NUMBER.fullmatch(number) else redaction.mask(text)
     back = QueryDict(request.POST.get("query", "")[:200], mutable=True)
     back.pop("page", None)
     return SeeOther(f"{request.path.removesuffix('search/')}?{back.urlencode()}")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from xueshi.certificates import actions, queries
-from xueshi.kernel import clock
+from xueshi.kernel import clock, redaction
 from xueshi.people.viewer import Viewer
 from xueshi.recognition import queries as reviews
 from xueshi.web import doors
@@ -119,7 +119,7 @@ def verify_several(request: doors.SeenRequest) -> HttpResponse:
         viewer=viewer, review_ids=ids, method=form.cleaned_data["method"], seal=form.cleaned_data["seal"],
         at=clock.now(),
     )  # fmt: skip
-    request.session["seal"] = form.cleaned_data["seal"]
+    request.session["seal"] = redaction.mask(form.cleaned_data["seal"])
     passed = [one for one in done if not one.said]
     if passed:
         messages.success(request, _("已通过 %(n)d 张。") % {"n": len(passed)})
@@ -185,7 +185,7 @@ def verify(request: doors.SeenRequest, review_id: int) -> HttpResponse:
     if not form.is_valid():
         return _review(request, viewer, review_id, verify=form)
     actions.decide(viewer=viewer, review_id=review_id, verdict="verified", at=clock.now(), **form.cleaned_data)
-    request.session["seal"] = form.cleaned_data["seal"]
+    request.session["seal"] = redaction.mask(form.cleaned_data["seal"])
     messages.success(request, _("已审验通过，接下来由单位确认学时。"))
     return redirect("authority:review", review_id)
 
