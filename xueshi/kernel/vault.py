@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -54,6 +54,15 @@ def indexes(field: str, values: Iterable[str | None]) -> list[str | None]:
 def lock(field: str, value: str) -> bytes:
     """Encrypt (AES-256-GCM, random nonce, bound to `field`)."""
     return lock_bytes(field, value.encode())
+
+
+def locks(field: str, values: Sequence[str]) -> list[bytes]:
+    """The same of many; each has a nonce of its own."""
+    cipher, bound, nonces = _cipher(key("data.key")), field.encode(), os.urandom(12 * len(values))
+    pieces = (nonces[n : n + 12] for n in range(0, len(nonces), 12))
+    return [
+        _VERSION + one + cipher.encrypt(one, text.encode(), bound) for one, text in zip(pieces, values, strict=True)
+    ]
 
 
 def unlock(field: str, sealed: bytes) -> str:

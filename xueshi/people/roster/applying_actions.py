@@ -119,7 +119,7 @@ class Work:
             pl.col("person").alias("id"), "name",
             pl.Series("pinyin", [pinyin.of(name) for name in new["name"]]),
             pl.col("index").alias("id_index"),
-            pl.Series("id_cipher", ["\\x" + vault.lock("id", one).hex() for one in number]),
+            pl.Series("id_cipher", ["\\x" + one.hex() for one in vault.locks("id", number.to_list())]),
             pl.col("tail").alias("id_tail_index"),
             (number.str.slice(0, 4) + "*" * 10 + number.str.slice(14, 4)).alias("id_masked"),
             "sex", pl.col("born").alias("born_on"), pl.col("phone").fill_null(""), pl.col("email").fill_null(""),

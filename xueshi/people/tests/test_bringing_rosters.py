@@ -57,6 +57,11 @@ def test_a_roster_makes_people_with_all_that_it_says(bring, county_unit) -> None
     assert (roster.state, roster.rows, roster.applied) == ("applied", 20, 20)
     assert roster.counts == {"new": 20, "done": {"new": 20}}
     person = Person.objects.get(name=rosters.name(3), phone="13800000003")
+    assert vault.unlock("id", bytes(person.id_cipher)) == rosters.number(3)
+    assert person.id_index == vault.index("id", rosters.number(3))
+    assert person.id_tail_index == vault.index("id-tail", rosters.number(3)[-4:])
+    assert person.id_masked == rosters.number(3)[:4] + "*" * 10 + rosters.number(3)[-4:]
+    assert len({bytes(one)[1:13] for one in Person.objects.values_list("id_cipher", flat=True)}) == 21  # nonces
     assert Employment.objects.get(person=person).employer == county_unit
     assert Placement.objects.get(person=person).region == county_unit.region
     assert Title.objects.get(person=person).level == "intermediate"
