@@ -36,7 +36,7 @@ def test_me_shows_what_is_held_masked_and_who_looked(
     assert id_number(2) not in said
     assert "138****0000" in said
     assert "13800000000" not in said
-    for word in ("中级", "示例窗口人员", "缴费窗口", "打开了资料", "核对了证件"):
+    for word in ("中级", "示例窗口人员", "缴费窗口", "打开了您的资料", "核对了"):
         assert word in said
     for word in ("示例汪老师，这是", "按证件更正了资料", "身份证上是汪"):
         assert word in said
