@@ -107,6 +107,12 @@ def seen(viewer: Viewer, action: access.Action, roles: Iterable[str]) -> QuerySe
     return rows
 
 
+def concerned(viewer: Viewer, roles: Sequence[str]) -> QuerySet[Person]:
+    """Whom the requests that the viewer may see are about."""
+    requests = seen(viewer, "see", roles)
+    return Person.objects.filter(Q(pk__in=requests.values("person")) | Q(pk__in=requests.values("other")))
+
+
 def inbox(
     viewer: Viewer, roles: Sequence[str], wanted: Wanted, people: QuerySet[Person] | None
 ) -> QuerySet[ChangeRequest]:

@@ -1,6 +1,8 @@
 """Files that people send with a request: read no further than their limit, given back as downloads only."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -9,8 +11,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.people import request_queries, request_rules
-from xueshi.people.models import ChangeRequest
 from xueshi.people.request_rules import Paper
+
+if TYPE_CHECKING:
+    from xueshi.people.models import ChangeRequest
 
 
 class SeveralFiles(forms.FileInput):

@@ -1,7 +1,9 @@
 """One request as an office sees it, and what the office does with it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,12 +27,14 @@ from xueshi.people import (
     transfer_actions,
 )
 from xueshi.people.joining_rules import Contradiction
-from xueshi.people.models import ChangeRequest
 from xueshi.people.request_actions import OwnRequest, RequestDecided
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors, request_words
 from xueshi.web.redirects import SeeOther
 from xueshi.web.request_forms import DecideForm, ProposeMergeForm, WhyForm
+
+if TYPE_CHECKING:
+    from xueshi.people.models import ChangeRequest
 
 ACCEPT: dict[str, Callable[..., Any]] = {
     "correction": correction_actions.accept_correction,

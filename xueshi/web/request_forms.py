@@ -1,7 +1,9 @@
 """What an office fills in to decide a request, to propose a merge, to look for somebody."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -9,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from xueshi.people import request_rules
 from xueshi.people.joining_rules import Contradiction
-from xueshi.people.models import ChangeRequest, Organisation
 from xueshi.web.identity_fields import IdentityField
 from xueshi.web.papers import PapersField
+
+if TYPE_CHECKING:
+    from xueshi.people.models import ChangeRequest, Organisation
 
 SAYS = {
     "correction": gettext_lazy("同意，按申请更正"),

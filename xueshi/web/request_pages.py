@@ -1,9 +1,10 @@
 """Requests behind the bureau's, the unit's and the operator's door: the queue, one of them, what is done with it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Q
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -13,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours
-from xueshi.people import request_queries, searching
-from xueshi.people.models import ChangeRequest, Person
+from xueshi.people import kinds, request_queries, searching
 from xueshi.people.request_queries import Wanted
 from xueshi.people.viewer import Viewer
 from xueshi.web import doors, papers, request_deciding, request_words, spreadsheets
@@ -36,7 +36,7 @@ def _wanted(request: doors.SeenRequest) -> Wanted:
     get = request.GET
     show = get.get("show", "")
     return Wanted(
-        kind=get.get("kind", "") if get.get("kind") in ChangeRequest.Kind.values else "",
+        kind=get.get("kind", "") if get.get("kind") in kinds.RequestKind.values else "",
         show=show if show in dict(SHOWS) else "mine",
         text=request.session.get(TEXT, ""),
         after=get.get("after", "")[:60],
@@ -46,9 +46,7 @@ def _wanted(request: doors.SeenRequest) -> Wanted:
 def _rows(request: doors.SeenRequest, roles: tuple[str, ...], wanted: Wanted) -> Any:
     people = None
     if wanted.text:
-        seen = request_queries.seen(request.viewer, "see", roles)
-        about = Person.objects.filter(Q(pk__in=seen.values("person")) | Q(pk__in=seen.values("other")))
-        people = searching.found(about, wanted.text)
+        people = searching.found(request_queries.concerned(request.viewer, roles), wanted.text)
     return request_queries.inbox(request.viewer, roles, wanted, people)
 
 
@@ -65,7 +63,7 @@ def queue(request: doors.SeenRequest, door: str) -> HttpResponse:
         "total": _rows(request, roles, wanted).count() if narrowed else None,
         "oldest": told[0].days if told and wanted.show == "mine" and not wanted.after and not wanted.text else 0,
         "shows": SHOWS,
-        "kinds": [(key, label, counts.get(key, 0)) for key, label in ChangeRequest.Kind.choices if _has(door, key)],
+        "kinds": [(key, label, counts.get(key, 0)) for key, label in kinds.RequestKind.choices if _has(door, key)],
         "search": SearchForm(initial={"text": wanted.text}), "query": f"show={wanted.show}&kind={wanted.kind}",
         "urls": _urls(door), "may_merge": door == "authority" and request.viewer.holds("officer", "counter"),
     }  # fmt: skip

@@ -1,17 +1,22 @@
 """Requests in words: what is asked beside what is there, who has it, what comes next. Shared by all doors."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from xueshi.people import joining_queries, request_queries, request_rules
-from xueshi.people.models import ChangeRequest, ChangeStep, Person
+from xueshi.people import joining_queries, kinds, request_queries, request_rules
 from xueshi.web.look import saying
 
-Kind, State = ChangeRequest.Kind, ChangeRequest.State
-KEEPERS = dict(Person.FileKeeper.choices)
+if TYPE_CHECKING:
+    from xueshi.people.models import ChangeRequest, ChangeStep, Person
+
+Kind, State = kinds.RequestKind, kinds.RequestState
+KEEPERS = dict(kinds.FileKeeper.choices)
 STEPS = {
     "asked": gettext_lazy("提出申请"),
     "returned": gettext_lazy("退回，请本人补充"),
@@ -133,7 +138,7 @@ def _correction(request: ChangeRequest) -> list[Line]:
 
 def _plain(key: str, value: str) -> str:
     if key == "sex":
-        return str(Person.Sex(value).label)
+        return str(kinds.Sex(value).label)
     return saying.day(date.fromisoformat(value)) if key == "born_on" else value
 
 

@@ -1,18 +1,22 @@
 """Who does what in a region: given and ended; and whom to call."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from xueshi.kernel import clock
-from xueshi.people import contact_actions, contact_queries, duty_actions, organisation_queries, queries_duties
-from xueshi.people.models import Duty, HelpContact, Organisation
+from xueshi.people import contact_actions, contact_queries, duty_actions, kinds, organisation_queries, queries_duties
 from xueshi.people.viewer import Viewer
 from xueshi.web.doors import SeenRequest
 from xueshi.web.establishment.desk import Desk, show
 from xueshi.web.establishment.forms import DutyForm, EndDutyForm, HelpContactForm
+
+if TYPE_CHECKING:
+    from xueshi.people.models import HelpContact, Organisation
 
 
 def duty_new(request: SeenRequest, desk: Desk, region_id: int) -> HttpResponse:
@@ -20,7 +24,7 @@ def duty_new(request: SeenRequest, desk: Desk, region_id: int) -> HttpResponse:
     region = organisation_queries.region_for(request.viewer, region_id)
     at = clock.now()
     asked = request.GET.get("function", "")
-    initial = {"since": clock.day_of(at), "function": asked if asked in Duty.Function.values else None}
+    initial = {"since": clock.day_of(at), "function": asked if asked in kinds.Function.values else None}
     form = DutyForm(
         request.POST or None,
         viewer=request.viewer,
@@ -35,7 +39,7 @@ def duty_new(request: SeenRequest, desk: Desk, region_id: int) -> HttpResponse:
                 region_id=region.pk, industry_id=typed["industry"], since=typed["since"], basis=typed["basis"],
                 replace=typed["replace"], at=at,
             )  # fmt: skip
-            label = Duty.Function(typed["function"]).label
+            label = kinds.Function(typed["function"]).label
             messages.success(request, _("已安排：%(name)s的“%(label)s”。") % {"name": region.name, "label": label})
             return desk.to("region", region.pk)
         except duty_actions.DutyTaken as refused:

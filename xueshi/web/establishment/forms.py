@@ -1,15 +1,20 @@
 """What is typed about regions, industries, organisations, duties and contacts."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xueshi.people import organisation_queries, rules_organisations
-from xueshi.people.models import Duty, HelpContact, Organisation
+from xueshi.people.kinds import Function, Level, OrganisationKind, Ownership, Topic
 from xueshi.people.viewer import Viewer
+
+if TYPE_CHECKING:
+    from xueshi.people.models import Organisation
 
 
 def choose(form: forms.Form, name: str, rows: Iterable[tuple[Any, Any]]) -> None:
@@ -119,12 +124,12 @@ class OrganisationForm(ContactFactsForm):
         choose(self, "level", levels)
         choose(self, "region", [("", gettext("请选择")), *region_rows(viewer)])
         choose(self, "industry", [("", gettext("不清楚")), *industry_rows(viewer)])
-        choose(self, "ownership", [("", gettext("不清楚")), *Organisation.Ownership.choices])
+        choose(self, "ownership", [("", gettext("不清楚")), *Ownership.choices])
 
 
 def offered(viewer: Viewer) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     """The kinds and levels that this viewer keeps."""
-    kinds, levels = Organisation.Kind.choices, Organisation.Level.choices
+    kinds, levels = OrganisationKind.choices, Level.choices
     if viewer.capacity == "operator":
         return list(kinds), list(levels)
     own = [seat.level for seat in viewer.acting]
@@ -135,8 +140,8 @@ def offered(viewer: Viewer) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]
 
     found = [one for one in kinds if any(kept(one[0], level) for level, _label in levels)]
     if viewer.capacity == "industry_officer":
-        found = [one for one in found if one[0] == Organisation.Kind.UNIT]
-    found.sort(key=lambda one: one[0] != Organisation.Kind.UNIT)  # units are what an office adds most
+        found = [one for one in found if one[0] == OrganisationKind.UNIT]
+    found.sort(key=lambda one: one[0] != OrganisationKind.UNIT)  # units are what an office adds most
     return found, [one for one in levels if any(kept(kind, one[0]) for kind, _label in found)]
 
 
@@ -149,7 +154,7 @@ def grouped(organisations: Iterable[Organisation]) -> list[tuple[str, list[tuple
 
 
 class DutyForm(forms.Form):
-    function = forms.ChoiceField(label=_("职责"), choices=Duty.Function.choices)
+    function = forms.ChoiceField(label=_("职责"), choices=Function.choices)
     organisation = _numbered(label=_("由哪个机构承担"), help_text=_("按类别排列；用人单位不在其中"))
     industry = _numbered(label=_("只管一个行业"), required=False, help_text=_("不选就是这个地区的所有行业"))
     since = _day(label=_("从哪一天起"))
@@ -170,7 +175,7 @@ class EndDutyForm(forms.Form):
 
 class HelpContactForm(forms.Form):
     region = _numbered(label=_("哪个地区的人问这里"), help_text=_("下级地区的人也会看到"))
-    topic = forms.ChoiceField(label=_("问什么"), choices=HelpContact.Topic.choices, help_text=_("学员按这一栏找"))
+    topic = forms.ChoiceField(label=_("问什么"), choices=Topic.choices, help_text=_("学员按这一栏找"))
     office = forms.CharField(label=_("部门或联系人"), max_length=120, help_text=_("照通知上写的"))
     about = forms.CharField(
         label=_("专管哪些事"),

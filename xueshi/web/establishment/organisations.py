@@ -1,7 +1,9 @@
 """Organisations: the list with its filters and as a file, one of them with all that hangs on it, and its forms."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -14,18 +16,21 @@ from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import (
     access,
     contact_queries,
+    kinds,
     organisation_actions,
     organisation_queries,
     queries_duties,
     request_actions,
 )
-from xueshi.people.models import Organisation
 from xueshi.people.organisation_queries import Wanted
 from xueshi.web import spreadsheets
 from xueshi.web.doors import SeenRequest
 from xueshi.web.establishment.desk import Desk, show
 from xueshi.web.establishment.forms import ContactFactsForm, OrganisationForm, ReasonForm, RefusalForm
 from xueshi.web.establishment.words import changed, deed
+
+if TYPE_CHECKING:
+    from xueshi.people.models import Organisation
 
 FIELDS: dict[type[Refused], str] = {
     organisation_actions.OrganisationTaken: "name",
@@ -43,7 +48,7 @@ def wanted(request: SeenRequest) -> Wanted:
     get = {key: request.GET.get(key, "").replace("\x00", "").strip()[:60] for key in Wanted.__annotations__}
     return Wanted(
         text=get["text"],
-        kind=get["kind"] if get["kind"] in Organisation.Kind.values else "",
+        kind=get["kind"] if get["kind"] in kinds.OrganisationKind.values else "",
         region=get["region"] if get["region"].isascii() and get["region"].isdigit() else "",
         industry=get["industry"] if get["industry"].isascii() and get["industry"].isalnum() else "",
         state=get["state"] if get["state"] in {"open", "closed"} else "",
@@ -60,7 +65,7 @@ def organisations(request: SeenRequest, desk: Desk) -> HttpResponse:
     )
     query = urlencode({key: value for key, value in vars(asked).items() if value})
     shown: dict[str, Any] = {
-        "found": found, "asked": asked, "query": query, "kinds": Organisation.Kind.choices,
+        "found": found, "asked": asked, "query": query, "kinds": kinds.OrganisationKind.choices,
         "regions": [(one.code, one.name) for one in organisation_queries.regions_for(request.viewer)],
         "industries": [(one.code, one.name) for one in organisation_queries.industries_for(request.viewer)],
         "may_add": request.viewer.capacity in desk.keepers, "most_xlsx": spreadsheets.MOST_XLSX,

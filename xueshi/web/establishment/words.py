@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from xueshi.people.models import Duty
+from xueshi.people import kinds
 from xueshi.people.organisation_queries import Deed
 from xueshi.people.rules_organisations import region_kind
 
@@ -30,8 +30,8 @@ def deed(one: Deed) -> str:
 
 def changed(one: Deed) -> str:
     """Which facts were changed, by name; or which duty it was."""
-    if one.function in Duty.Function.values:
-        return str(Duty.Function(one.function).label)
+    if one.function in kinds.Function.values:
+        return str(kinds.Function(one.function).label)
     names = {
         "name": _("全称"), "kind": _("类别"), "level": _("级别"), "region_id": _("所在地区"), "industry_id": _("行业"),
         "credit_code": _("统一社会信用代码"), "ownership": _("所有制"), "grass_roots": _("基层一线"),

@@ -1,14 +1,18 @@
 """Whom somebody asks: by the region chosen, or the own one, the narrowest first; else as the notice names them."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
 from xueshi.people import contact_queries, queries
-from xueshi.people.models import HelpContact
 from xueshi.web import doors
 from xueshi.web.public.law_quotes import Now
+
+if TYPE_CHECKING:
+    from xueshi.people.models import HelpContact
 
 
 def chosen(request: HttpRequest) -> str:

@@ -1,7 +1,9 @@
 """What a person asks others to change: put right, moved, merged; who has it, since when, and what comes next."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,11 +23,13 @@ from xueshi.people import (
     request_rules,
     transfer_actions,
 )
-from xueshi.people.models import ChangeRequest
 from xueshi.web import doors, papers, request_words
 from xueshi.web.public.forms import typed_in
 from xueshi.web.public.my_request_forms import CorrectionForm, MergeForm, ResendForm, TransferForm
 from xueshi.web.redirects import SeeOther
+
+if TYPE_CHECKING:
+    from xueshi.people.models import ChangeRequest
 
 MOST = 50
 
