@@ -27,6 +27,7 @@ AFTER_ALL = "~"  # sorts after letters, spaces and |
 _TAIL = re.compile(r"[0-9]{3}[0-9Xx]")
 _NUMBER = re.compile(r"[0-9]{14}([0-9]{3})?[0-9Xx]")
 _LETTERS = re.compile(r"[a-z][a-z ']*")
+_BOTH = re.compile(r"([^a-z]*[^a-z ] ?)([a-z]+)")
 _STARTS = frozenset("abcdefghjklmnopqrstwxyz")
 _DOUBLE = ("zh", "ch", "sh")
 Key = tuple[str, int]  # where a person stands in the order of lists: reading and key
@@ -143,6 +144,12 @@ def _by_name(text: str) -> list[Tier]:
         apart |= Q(name__istartswith=text, pinyin__gte=low, pinyin__lt=high)
         sql += " AND NOT (starts_with(lower(w.name), %s) AND w.pinyin >= %s AND w.pinyin < %s)"
         given += [lowered, low, high]
+    mixed = _BOTH.fullmatch(lowered)
+    if mixed:  # 张w: who is written so and goes on so
+        begun, low = mixed[1].strip(), f"{pinyin.of(mixed[1]).partition('|')[0]} {mixed[2]}"
+        where = Q(Terms(" & ".join(map(_quoted, dict.fromkeys(begun))))) & Q(name__istartswith=begun)
+        unlike = "starts_with(lower(w.name), %s) AND strpos(lower(w.name), %s) = 0"
+        found.append(Tier(low, low + AFTER_ALL, where & ~Q(name__icontains=text), unlike, (begun, lowered)))
     elsewhere = Q(terms) & Q(name__icontains=text) & ~apart
     return [*found, Tier("", "", elsewhere, "strpos(lower(w.name), %s) > 0" + sql, (lowered, *given))]
 
