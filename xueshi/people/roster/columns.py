@@ -94,8 +94,8 @@ def _read(field: fields.Field, cells: pl.DataFrame, around: Around) -> pl.DataFr
         return _choice(
             cells, {fields.said(name): row for name, row in table.items()}, f"{field.kind}-unknown", pl.Int64
         )
-    code = "title-unknown" if field.key == "title_level" else "word-unknown"
-    return _choice(cells, fields.choices(field, around.words), code, pl.String)
+    unknown = "title-unknown" if field.key == "title_level" else "word-unknown"
+    return _choice(cells, fields.choices(field, around.words), unknown, pl.String)
 
 
 def _told(read: pl.DataFrame, key: str) -> list[pl.DataFrame]:
