@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.fields import BooleanField
@@ -115,7 +116,10 @@ def ids_in(
 
 def _walked(persons: QuerySet[Person], tier: Tier, most: int) -> tuple[list[int], bool]:
     """Those among the first rows of the list; and whether these were all its rows."""
-    walked, given = persons.values_list("pk", "name", "pinyin")[:WALKED].query.sql_with_params()
+    try:
+        walked, given = persons.values_list("pk", "name", "pinyin")[:WALKED].query.sql_with_params()
+    except EmptyResultSet:  # nobody is in reach, or a filter leaves nobody: there is nothing to ask
+        return [], True
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH walked (id, name, pinyin) AS MATERIALIZED ({walked})"  # noqa: S608 - our own words, values apart

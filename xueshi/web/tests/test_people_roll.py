@@ -289,6 +289,16 @@ def test_a_list_on_paper_has_everybody_and_is_recorded_and_a_long_one_is_not_pri
     assert AuditLine.objects.filter(action="person.export", facts__kind="paper").count() == 2
 
 
+def test_a_filter_that_leaves_nobody_finds_nobody_by_any_text(wang, officer, signed_in) -> None:
+    client = signed_in(officer)
+    for text in ("示例王", "w", "zhang", "002X", "中学"):
+        assert searched(client, text, query="unit=没有这个单位&title=junior") == []
+        for name in ("authority:roll_print", "authority:roll_export"):
+            url = reverse(name, args=["csv"] if name.endswith("export") else [])
+            assert wang.name not in client.get(url, {"unit": "没有这个单位"}).getvalue().decode()
+    assert searched(client, "示例王") == [wang.name]
+
+
 def test_an_empty_roll_says_what_will_stand_there(other_officer, clerk, wang, signed_in) -> None:
     assert "没有符合这些条件的人" in signed_in(other_officer).get(reverse(ROLL), {"title": "junior"}).content.decode()
     client = signed_in(clerk)
