@@ -40,6 +40,7 @@ CANARIES = {
     "password": "金丝雀的密码-9Qz",
 }
 ENOUGH = 3
+REFUSING = {"refused.html", "refused_fragment.html", "404.html", "500.html", "403_csrf.html"}
 OF_PEOPLE = re.compile("people|person|roll|registr|request|post|invit|counter|review|look")
 NO_SECRET = {"unit", "specialty"}  # what may stand in the address of a list of people: no name and no number of anybody
 TEXTS = ("text", "search", "tel", "textarea", "email", "")
@@ -199,15 +200,15 @@ def test_what_is_typed_into_any_form_is_kept_in_no_log_audit_line_address_job_or
         places.append(answer.headers.get("Location", "") + answer.headers.get("HX-Redirect", ""))
         if answer.status_code == 500:
             broken.append(f"{form.action} {sorted(form.fields)}: {written.getvalue()[-600:]}")
-        page = answer.content.decode() if answer.status_code >= 400 else ""
-        if "x-field" not in page:  # a form that is shown again keeps what was typed, for the one who typed it
-            pages.append(f"{form.action} {answer.status_code} {page}")
+        if REFUSING & {one.name for one in answer.templates}:  # a form shown again keeps what was typed, and may
+            pages.append(f"{form.action} {answer.status_code} {answer.content.decode()}")
         put_down(answer)
     found = {name: hits(text) for name, text in kept().items()}
     found |= {"addresses": hits("\n".join(places)), "logs": hits(written.getvalue())}
     found |= {page[:80]: hits(page) for page in pages}
     record_property("said", f"canaries: {len(forms)} forms, {fields} fields, {4 * len(forms)} posts")
     assert {name: where for name, where in found.items() if where} == {}
+    assert pages
     assert broken == []
 
 
