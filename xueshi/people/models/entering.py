@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PhoneCode(models.Model):
-    """A code sent to a phone that somebody typed, to prove it before anything is said; good for minutes and a few tries.
+    """A code sent to a phone that somebody typed, to prove it before anything is said; good for minutes, few tries.
 
     The phone stands here as a keyed hash alone.
     """

@@ -21,7 +21,7 @@ class Person(models.Model):
         OTHER = "other", _("其他或不清楚")
 
     name = models.CharField(max_length=60)
-    pinyin = models.CharField(max_length=240, default="", blank=True, db_collation="C")  # "zeng li|ceng li"; lists' order
+    pinyin = models.CharField(max_length=240, default="", blank=True, db_collation="C")  # "zeng li|ceng li"
     id_index = models.CharField(max_length=64, unique=True)  # keyed hash of the 18-place number
     id_cipher = models.BinaryField()  # AES-256-GCM, see kernel.vault
     id_tail_index = models.CharField(max_length=64, db_index=True)  # keyed hash of the last four places
