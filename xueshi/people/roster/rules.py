@@ -57,6 +57,7 @@ class Known:
     titles: Mapping[str, date]
     facts: Mapping[str, str]  # word -> value, of what holds or is to hold; an event has its day
     asked: bool  # a move has been asked for and is not decided
+    account: bool = False  # signs in already: phone and mailbox recover the password, so they are nobody else's to say
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _data(row: Row, known: Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
     adds: list[str] = []
     differs: list[str] = []
     for key, said, held in (("phone", row.phone, known.phone), ("email", row.email, known.email)):
-        if said and not held:
+        if said and not held and not known.account:
             adds.append(key)
         elif said and said != held:
             differs.append(key)

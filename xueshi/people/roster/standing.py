@@ -9,8 +9,9 @@ from xueshi.people.roster.rules import Known
 
 BLOCK = 10_000
 _PERSONS = """
-SELECT id, id_index, name, phone, email, born_on, merged_into_id IS NOT NULL FROM people_person
-WHERE id_index = ANY(%s) ORDER BY id
+SELECT id, id_index, name, phone, email, born_on, merged_into_id IS NOT NULL,
+    EXISTS (SELECT FROM people_account WHERE people_account.person_id = people_person.id)
+FROM people_person WHERE id_index = ANY(%s) ORDER BY id
 """
 _JOBS = "SELECT person_id, employer_id, main, until FROM people_employment WHERE person_id = ANY(%s)"
 _TITLES = "SELECT person_id, level, obtained_on FROM people_title WHERE person_id = ANY(%s)"
@@ -62,17 +63,17 @@ def _block(indexes: list[str], *, lock: bool) -> dict[str, Known]:
 
 
 def _person(
-    row: tuple[int, str, str, str, str, date, bool],
+    row: tuple[int, str, str, str, str, date, bool, bool],
     jobs: Sequence[tuple[int, bool, date | None]],
     titles: Mapping[str, date],
     facts: Mapping[str, str],
     asked: bool,
 ) -> Known:
-    person_id, _, name, phone, email, born_on, merged = row
+    person_id, _, name, phone, email, born_on, merged, account = row
     return Known(
         person_id=person_id, name=name, phone=phone, email=email, born_on=born_on, merged=merged,
         employer=next((employer for employer, main, until in jobs if main and until is None), None),
         beside=frozenset(employer for employer, main, until in jobs if not main and until is None),
         free_since=max((until for _, main, until in jobs if main and until is not None), default=None),
-        titles=titles, facts=facts, asked=asked,
+        titles=titles, facts=facts, asked=asked, account=account,
     )  # fmt: skip

@@ -32,7 +32,7 @@ LABELS: Mapping[str, Promise] = {
 NOTES: Mapping[str, Promise] = {
     "name": gettext_lazy("与身份证一致。必填。"),
     "id_number": gettext_lazy("18 位或 15 位，单元格设为文本。必填。"),
-    "phone": gettext_lazy("11 位手机号。已有手机号的人不改。"),
+    "phone": gettext_lazy("11 位手机号。已有手机号或账号的人不改。"),
     "email": gettext_lazy("没有可以不填。"),
     "employed_since": gettext_lazy("例如 2015-07-01。不填按导入当天。"),
     "title_level": gettext_lazy("员级、助理级、中级、副高级、正高级；没有就不填。"),
@@ -57,7 +57,9 @@ OUTCOMES: Mapping[str, tuple[Promise, Promise]] = {
     ),
     "changed": (
         gettext_lazy("补充资料"),
-        gettext_lazy("已在本单位的人：只补上原来没有的手机、邮箱、职称和其他情况。已有的内容一律不改。"),
+        gettext_lazy(
+            "已在本单位的人：只补上原来没有的职称和其他情况，没有账号的还补上手机和邮箱。已有的内容一律不改。"
+        ),
     ),
     "same": (gettext_lazy("没有变化"), gettext_lazy("已在本单位，名册里的内容都已登记：不作改动。")),
     "joined": (
