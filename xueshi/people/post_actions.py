@@ -1,5 +1,6 @@
 """Posts: given downwards, for a time, with a second yes where they reach far; renewed and ended."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -9,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from xueshi.kernel import audit
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import access, post_rules, request_actions
+from xueshi.people.access import NOBODY
 from xueshi.people.actions.placing import end_posts
 from xueshi.people.models import ChangeRequest, Employment, Organisation, Person, Post
-from xueshi.people.viewer import Viewer
+from xueshi.people.rules_organisations import RANK
+from xueshi.people.viewer import Seat, Viewer
 
 
 class PostNotFitting(Refused):
@@ -70,7 +73,7 @@ def appoint(
     if held is not None:
         return held
     end = post_rules.runs_until(at, until)
-    if role in post_rules.TWO_EYES and _others(viewer, person, organisation, at):
+    if role in post_rules.TWO_EYES and _others(viewer, person, role, organisation, at):
         return _ask(viewer, person, role, organisation, end, reason, at)
     return _give(viewer, person, role, organisation, end, at)
 
@@ -111,11 +114,23 @@ def _live(person: Person, role: str, organisation: Organisation, at: datetime) -
     return held
 
 
-def _others(viewer: Viewer, person: Person, organisation: Organisation, at: datetime) -> bool:
-    """Whether somebody else could give the second yes: an operator, or an officer of a bureau around."""
-    around = Q(role=Post.Role.OFFICER, place__startswith=F("organisation__region__code"))
+def _desk(viewer: Viewer, organisation: Organisation) -> Seat:
+    """The seat from which the viewer appoints there; a request lies with the colleagues of that one."""
+    return next(seat for seat in viewer.acting if access.can(replace(viewer, seats=(seat,)), "appoint", organisation))
+
+
+def _others(viewer: Viewer, person: Person, role: str, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody else could give the second yes: an operator, or an officer of another bureau around both the
+    organisation and the desk of the request, who could have given the post himself."""
+    around = NOBODY
+    if role in post_rules.BELOW["officer"]:
+        levels = [one for one, rank in RANK.items() if rank >= RANK[organisation.level]]
+        around = Q(
+            role=Post.Role.OFFICER, organisation__level__in=levels, place__startswith=F("organisation__region__code"),
+            desk__startswith=F("organisation__region__code"),
+        ) & ~Q(organisation=organisation)  # fmt: skip
     return (
-        Post.objects.annotate(place=Value(organisation.region.code))
+        Post.objects.annotate(place=Value(organisation.region.code), desk=Value(_desk(viewer, organisation).region))
         .filter(Q(role=Post.Role.OPERATOR) | around, ended_at=None, since__lte=at, organisation__closed_at=None)
         .filter(Q(until=None) | Q(until__gt=at))
         .exclude(person_id__in=(viewer.person_id, person.pk))
@@ -133,7 +148,7 @@ def _ask(
     if asked is not None:
         return asked
     return request_actions.propose(
-        viewer=viewer, kind="grant", wanted=wanted, office_id=viewer.organisations(viewer.capacity)[0],
+        viewer=viewer, kind="grant", wanted=wanted, office_id=_desk(viewer, organisation).organisation_id,
         person_id=person.pk, reason=reason.strip() or str(_("岗位任命")), at=at,
     )  # fmt: skip
 
@@ -147,9 +162,8 @@ def confirm_grant(*, viewer: Viewer, request_id: int, reason: str = "", at: date
     request = request_actions.accept(viewer=viewer, request_id=request_id, kind="grant", reason=reason, at=at)
     wanted = request.wanted
     person = Person.objects.select_for_update().get(pk=request.person_id or 0)
-    organisation = (
-        Organisation.objects.select_related("region").filter(pk=wanted["organisation"], closed_at=None).first()
-    )
+    reach = access.organisations(viewer, "appoint").select_related("region")
+    organisation = reach.filter(pk=wanted["organisation"], closed_at=None).first()
     if organisation is None or person.merged_into_id:
         raise NotYours()
     _check(viewer, person, wanted["role"], organisation)
@@ -180,11 +194,11 @@ def _give(
 def renew_post(*, viewer: Viewer, post_id: int, at: datetime) -> Post | ChangeRequest:
     """A year more from now; a far-reaching post asks for a second yes again. Raises as `appoint`, and PostEnded."""
     post = _held(viewer, post_id)
-    if post.ended_at is not None:
-        raise PostEnded()
+    if post.ended_at is not None or (post.until is not None and post.until <= at):
+        raise PostEnded()  # one that ran out is given anew: in between it was not held
     _check(viewer, post.person, post.role, post.organisation)
     end = post_rules.runs_until(at, None)
-    if post.role in post_rules.TWO_EYES and _others(viewer, post.person, post.organisation, at):
+    if post.role in post_rules.TWO_EYES and _others(viewer, post.person, post.role, post.organisation, at):
         return _ask(viewer, post.person, post.role, post.organisation, end, str(_("延长任期")), at)
     return _extend(viewer, post, end, at)
 

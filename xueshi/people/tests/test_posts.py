@@ -152,6 +152,18 @@ def test_the_holder_himself_is_no_second(desk, second_operator, viewer, county_b
     assert (post.granted_by_id, post.second_id) == (desk.person_id, None)
 
 
+def test_a_colleague_who_could_not_agree_holds_nothing_up(desk, officer, stranger, county_bureau):
+    """A district's own officer gives no second yes to another of the same office: there the one yes is enough."""
+    assert give(desk, stranger, "officer", county_bureau).role == "officer"
+
+
+def test_an_officer_of_the_city_gives_the_second_yes(desk, municipal_officer, viewer, stranger, county_bureau):
+    asked = give(desk, stranger, "officer", county_bureau)
+    assert asked.kind == "grant"
+    post = post_actions.confirm_grant(viewer=viewer(municipal_officer, "officer"), request_id=asked.pk, at=NINE)
+    assert post.second_id == municipal_officer.pk
+
+
 def test_the_database_refuses_a_post_from_oneself_and_a_second_yes_from_the_first(wang, clerk, county_unit):
     row = {"person": wang, "role": "unit_clerk", "organisation": county_unit, "since": NINE}
     for wrong in ({"granted_by": wang}, {"granted_by": clerk, "second": clerk}, {"granted_by": clerk, "second": wang}):
