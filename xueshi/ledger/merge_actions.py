@@ -151,8 +151,19 @@ def _move_back(
 ) -> None:
     """Undo one moved line; one that was reversed since, by whomever, does not come back."""
     if new is not None:
-        if HoursEntry.objects.filter(reverses=new).exists():
+        standing = _standing(new)
+        if standing is None:
             return
-        actions.reverse(viewer=viewer, entry_id=new, reason=why, organisation_id=_seat(viewer), at=at)
+        actions.reverse(viewer=viewer, entry_id=standing, reason=why, organisation_id=_seat(viewer), at=at)
     entry = HoursEntry.objects.get(pk=old)
     _post_again(viewer, entry, duplicate.pk, f"unmerge:{request.pk}/{entry.pk}", at)
+
+
+def _standing(entry_id: int) -> int | None:
+    """The line that stands for this one: itself, or what came back for it from a later merge; None if reversed."""
+    person_id = HoursEntry.objects.values_list("person_id", flat=True).get(pk=entry_id)
+    found: int | None = entry_id
+    while found is not None and HoursEntry.objects.filter(reverses=found).exists():
+        back = HoursEntry.objects.filter(person=person_id, source__startswith="unmerge:", source__endswith=f"/{found}")
+        found = back.order_by("-pk").values_list("pk", flat=True).first()
+    return found

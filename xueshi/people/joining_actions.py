@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from xueshi.kernel import clock
 from xueshi.people.actions import placing
@@ -118,7 +119,11 @@ def part(*, viewer: Viewer, survivor: Person, joined: Mapping[str, Any], why: st
     Title.objects.filter(pk__in=joined["titles"], person=survivor).delete()
     for pk, day in joined["days"]:
         Title.objects.filter(pk=pk).update(obtained_on=day)
-    Employment.objects.filter(pk__in=joined["jobs"], person=survivor).delete()
+    jobs = Employment.objects.filter(pk__in=joined["jobs"], person=survivor)
+    units = [job.employer_id for job in jobs if job.until is None]
+    resting = Post.objects.filter(Q(rests_on__in=jobs) | Q(person=survivor, organisation__in=units), ended_at=None)
+    placing.end_posts(list(resting.order_by("pk")), viewer=viewer, reason=why, at=at)
+    jobs.delete()
     if "job" in joined:
         _back_to_the_job_before(viewer, survivor, joined, why, at)
 
