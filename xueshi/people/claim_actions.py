@@ -37,6 +37,14 @@ class ClaimMerged(Refused):
     next_step = _("请告诉本人用并入后的身份证号登录；合并有误的，请申请撤销合并。")
 
 
+class ClaimElsewhere(Refused):
+    """The account came later, or moved: those decide who look after it now."""
+
+    code = "claim-elsewhere"
+    sentence = _("这个账号现在属于%(region)s，不由您这里办。")
+    next_step = _("请“转给其他单位”，交给那里的人力社保局。")
+
+
 @transaction.atomic(durable=True)
 def ask_claim(*, typed_id: str, name: str, phone: str, region_code: str, reason: str, at: datetime) -> None:
     """Ask for the account of a number; the caller has proven the phone by a code.
@@ -55,8 +63,7 @@ def ask_claim(*, typed_id: str, name: str, phone: str, region_code: str, reason:
     with connection.cursor() as cursor:  # asked for twice at once counts twice
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"claim:{index}"])
     earlier = ChangeRequest.objects.filter(kind=Kind.CLAIM, number_index=index)
-    shown = masked_phone(number)
-    again = any(one.wanted.get("phone") == shown for one in earlier.filter(state__in=LIVE))
+    again = any(request_actions.unsealed(one).get("phone") == number for one in earlier.filter(state__in=LIVE))
     if not again and earlier.filter(asked_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooOften(minutes=24 * 60)
     person = Person.objects.filter(id_index=index).select_related("region").first()
@@ -65,7 +72,7 @@ def ask_claim(*, typed_id: str, name: str, phone: str, region_code: str, reason:
         return
     request_actions.propose(
         viewer=None, kind=Kind.CLAIM, person_id=person.pk if person else None, office_id=desk.pk, number_index=index,
-        wanted={"name": called, "number": who.masked, "phone": shown, "region": region.name},
+        wanted={"name": called, "number": who.masked, "phone": masked_phone(number), "region": region.name},
         secret={"number": who.number, "phone": number}, reason=reason, at=at,
     )  # fmt: skip
 
@@ -75,10 +82,11 @@ def accept_claim(*, viewer: Viewer, request_id: int, reason: str = "", at: datet
     """Agree: the proven phone is the person's, every session and the old password end, the old mailbox is taken off.
 
     The person sets a new password with a code to that phone. Raises what `request_actions.accept` raises, and
-    NobodyToClaim, ClaimMerged.
+    NobodyToClaim, ClaimMerged, ClaimElsewhere.
     """
     index = ChangeRequest.objects.filter(pk=request_id, kind=Kind.CLAIM).values_list("number_index", flat=True).first()
-    found = Person.objects.select_for_update().filter(id_index=index).first() if index else None
+    held = Person.objects.select_for_update(of=("self",)).select_related("region")
+    found = held.filter(id_index=index).first() if index else None
     request = request_actions.accept(viewer=viewer, request_id=request_id, kind=Kind.CLAIM, reason=reason, at=at)
     if found is None:
         raise NobodyToClaim()
@@ -86,6 +94,8 @@ def accept_claim(*, viewer: Viewer, request_id: int, reason: str = "", at: datet
         raise ClaimMerged()
     if found.pk == viewer.person_id:
         raise request_actions.OwnRequest()
+    if not found.region.code.startswith(request.office.region.code):
+        raise ClaimElsewhere(region=found.region.name)
     phone = request_actions.unsealed(request)["phone"]
     old_phone, had_mail = found.phone, bool(found.email)
     found.phone, found.email = phone, ""

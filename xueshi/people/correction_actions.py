@@ -1,6 +1,8 @@
 """A person asks to have the name, the identity number or a lost phone put right; an officer decides."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -81,7 +83,7 @@ def ask_correction(
         raise NothingToCorrect()
     known = asked_before(person, Kind.CORRECTION)
     if known is not None:
-        return same_or_refused(known, wanted, index)
+        return same_or_refused(known, wanted, index, secret)
     if not papers:
         raise PapersMissing()
     return request_actions.propose(
@@ -135,9 +137,11 @@ def asked_before(person: Person, kind: str) -> ChangeRequest | None:
     return ChangeRequest.objects.filter(person=person, kind=kind, state__in=LIVE).first()
 
 
-def same_or_refused(known: ChangeRequest, wanted: dict[str, Any], index: str) -> ChangeRequest:
-    """A second click is the first one; another wish has to wait. Raises AlreadyAsked."""
-    if known.wanted == wanted and known.number_index == index:
+def same_or_refused(
+    known: ChangeRequest, wanted: dict[str, Any], index: str, secret: Mapping[str, str] = MappingProxyType({})
+) -> ChangeRequest:
+    """A second click is the first one; another wish has to wait, also one that is masked alike. Raises AlreadyAsked."""
+    if known.wanted == wanted and known.number_index == index and request_actions.unsealed(known) == secret:
         return known
     raise AlreadyAsked(day=clock.day_of(known.asked_at).isoformat(), kind=known.get_kind_display())
 

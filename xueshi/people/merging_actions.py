@@ -41,8 +41,9 @@ def ask_merge(
 ) -> ChangeRequest:
     """A person asks for a second account to be merged; `keep` is "mine" or "other", whichever number is right.
 
-    Whether the number has an account is not said here. The same again returns the first. Raises NotAnIdNumber,
-    NothingToCorrect for the own number, AlreadyAsked, PapersMissing, NoOffice.
+    Whether the number has an account is not said here, nor by whose desk it comes to: the asker's own bureau's, which
+    hands it on where another should decide. The same again returns the first. Raises NotAnIdNumber, NothingToCorrect
+    for the own number, AlreadyAsked, PapersMissing, NoOffice.
     """
     who = identity_of(typed_id, clock.day_of(at))
     index = vault.index("id", who.number)
@@ -56,13 +57,12 @@ def ask_merge(
         raise AlreadyAsked(day=clock.day_of(known.asked_at).isoformat(), kind=known.get_kind_display())
     if not papers:
         raise PapersMissing()
-    other = Person.objects.filter(id_index=index).select_related("region").first()
-    codes = [person.region.code, *([other.region.code] if other else [])]
+    other = Person.objects.filter(id_index=index).first()
     return request_actions.propose(
         viewer=viewer, kind=Kind.MERGE, person_id=person.pk, other_id=other.pk if other else None, number_index=index,
         wanted={"number": who.masked, "survivor": "other" if keep == "other" else "person"},
-        secret={"number": who.number}, office_id=office(*codes, day=clock.day_of(at)).pk, reason=reason, papers=papers,
-        at=at,
+        secret={"number": who.number}, office_id=office(person.region.code, day=clock.day_of(at)).pk, reason=reason,
+        papers=papers, at=at,
     )  # fmt: skip
 
 
