@@ -160,6 +160,12 @@ def named(form: Form) -> str:
     return resolve(form.action.partition("?")[0]).view_name
 
 
+def refusal(page: str) -> str:
+    """A page without the notices at its head: what the form before has done is said to the one who sent it."""
+    head, _notices, rest = page.partition('<div id="notices">')
+    return head + (rest.partition("<section")[2] if "<section" in rest else rest)
+
+
 def _parsed(url: str, page: str) -> list[Form]:
     parser = Forms(url)
     parser.feed(page)
@@ -200,8 +206,8 @@ def test_what_is_typed_into_any_form_is_kept_in_no_log_audit_line_address_job_or
         places.append(answer.headers.get("Location", "") + answer.headers.get("HX-Redirect", ""))
         if answer.status_code == 500:
             broken.append(f"{form.action} {sorted(form.fields)}: {written.getvalue()[-600:]}")
-        if REFUSING & {one.name for one in answer.templates}:  # a form shown again keeps what was typed, and may
-            pages.append(f"{form.action} {answer.status_code} {answer.content.decode()}")
+        if REFUSING & {one.name for one in answer.templates}:
+            pages.append(f"{form.action} {answer.status_code} {refusal(answer.content.decode())}")
         put_down(answer)
     found = {name: hits(text) for name, text in kept().items()}
     found |= {"addresses": hits("\n".join(places)), "logs": hits(written.getvalue())}

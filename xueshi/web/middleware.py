@@ -70,11 +70,14 @@ def _too_much(request: HttpRequest) -> bool:
 
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The refusal for a person or a script; what it quotes is masked where it is a number or a key."""
+    said, advice = (redaction.mask(words, brought=False) for words in (refused.said, refused.advice))
     if request.headers.get("Accept", "").startswith("application/json"):
-        body = {"code": refused.code, "says": refused.said, "next": refused.advice}
+        body = {"code": refused.code, "says": said, "next": advice}
         return JsonResponse(body, status=refused.status)
     template = "refused_fragment.html" if request.headers.get("HX-Request") else "refused.html"
-    response = HttpResponse(render_to_string(template, {"refused": refused}, request), status=refused.status)
+    shown = {"refused": {"said": said, "advice": advice}}
+    response = HttpResponse(render_to_string(template, shown, request), status=refused.status)
     if template == "refused_fragment.html":  # said at the head of the page; what was there stays
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "innerHTML"
