@@ -119,7 +119,7 @@ def collect_static() -> None:
 
 def fingerprint() -> str:
     """Changes when any static source does."""
-    folders = [VAR / "assets", *sorted((BASE / "xueshi").glob("web/*/static"))]
+    folders = [BASE / "var" / "assets", *sorted((BASE / "xueshi").glob("web/*/static"))]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     lines = [f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

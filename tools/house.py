@@ -61,9 +61,6 @@ class House:
     def start(self, patience: float = 180) -> float:
         """Start and wait for the first page; returns how long it took."""
         self.var.mkdir(parents=True, exist_ok=True)
-        assets = self.var / "assets"
-        if not assets.exists():
-            assets.symlink_to(BASE / "var" / "assets")
         self.log = (self.var / "house.log").open("ab")
         began = time.monotonic()
         self.process = subprocess.Popen(
