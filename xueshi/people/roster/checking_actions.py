@@ -129,9 +129,8 @@ def decided(
     people: pl.DataFrame, *, unit: int, actors: Sequence[int | None], lock: bool = False
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`outcome`, `adds`, `differs` and `person` (the id of who is known) beside each row; and who is refused for it."""
-    good = people.filter("good")
-    known = standing.known(good["index"].to_list(), lock=lock)
-    seen = good.filter(pl.col("index").is_in(list(known))) if known else good.clear()
+    known = standing.known(people["index"].filter(people["good"]).to_list(), lock=lock)
+    seen = people.filter(pl.col("good") & pl.col("index").is_in(list(known))) if known else people.clear()
     made = []
     for row, index, said in zip(seen["row"], seen["index"], staging.said(seen), strict=True):
         decision = rules.decide(said, known[index], unit=unit, actors=actors)

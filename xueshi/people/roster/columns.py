@@ -21,6 +21,7 @@ RARE = dict(
 )  # fmt: skip
 PROBLEM = {"row": pl.UInt32, "column": pl.String, "code": pl.String, "fact": pl.String, "mended": pl.Boolean}
 _EMPTY = pl.lit(None, dtype=pl.String)
+BLOCK = 20_000  # rows whose cells are read at once: what they take meanwhile is given back
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,12 @@ def check(raw: pl.DataFrame, mapping: Mapping[str, int], around: Around) -> Chec
     """Read the mapped columns of `raw` (row, kinds, c0, c1, …); a row is good if no cell of it is refused."""
     texts = [f"c{column}" for column in mapping.values()]
     raw = raw.filter(pl.any_horizontal(*(pl.col(name).str.strip_chars().fill_null("") != "" for name in texts)))
-    people = raw.select("row")
-    told: list[pl.DataFrame] = []
-    for key, column in mapping.items():
-        cells = raw.select("row", text=pl.col(f"c{column}"), kind=pl.col("kinds").str.slice(column, 1))
-        read = _read(fields.KEYS[key], cells, around)
-        told += _told(read, key)
-        people = people.with_columns(read["value"].alias(key))
-        if key == "id_number":
-            people = people.with_columns(read["born"], read["sex"])
-            told += _told(_twice(read), key)
+    blocks = [_block(raw.slice(start, BLOCK), mapping, around) for start in range(0, max(raw.height, 1), BLOCK)]
+    people = pl.concat([read for read, _ in blocks])
+    told = [lines for _, some in blocks for lines in some]
+    if "id_number" in mapping:
+        told += _told(_twice(people.select("row", "places", value="id_number")), "id_number")
+        people = people.drop("places")
     people = people.with_columns(
         pl.lit(None, dtype=_types(key)).alias(key) for key in fields.KEYS if key not in mapping
     )
@@ -71,6 +68,20 @@ def check(raw: pl.DataFrame, mapping: Mapping[str, int], around: Around) -> Chec
         pl.col("good").fill_null(True)
     )
     return Checked(good.sort("row"), problems.drop("bad").sort("row", "column"))
+
+
+def _block(raw: pl.DataFrame, mapping: Mapping[str, int], around: Around) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """What some rows say, and what is wrong with their cells, each column by itself."""
+    people = raw.select("row")
+    told: list[pl.DataFrame] = []
+    for key, column in mapping.items():
+        cells = raw.select("row", text=pl.col(f"c{column}"), kind=pl.col("kinds").str.slice(column, 1))
+        read = _read(fields.KEYS[key], cells, around)
+        told += _told(read, key)
+        people = people.with_columns(read["value"].alias(key))
+        if key == "id_number":
+            people = people.with_columns(read["born"], read["sex"], read["places"])
+    return people, told
 
 
 def _types(key: str) -> type[pl.DataType]:
