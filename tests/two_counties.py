@@ -28,6 +28,7 @@ from xueshi.people.models import (
     Post,
     Region,
     RosterImport,
+    SavedFilter,
 )  # fmt: skip
 from xueshi.people.queries import viewer_of
 from xueshi.recognition.models import Review
@@ -125,13 +126,14 @@ def _papers(made: County, cast: Cast, counter: Any) -> None:
     )
     RosterImport.objects.create(
         organisation=cast.unit, sent_by=clerk, sent_at=NINE, file=sealed, file_name=f"{learner.name}.xlsx",
-        digest="0" * 64, state="discarded",
+        digest="0" * 64, state="waiting", confirmed_by=clerk, confirmed_at=NINE,
     )  # fmt: skip
     Simulation.objects.create(
         person=made.people[0], organisation=cast.bureau, title=f"{learner.name}草案", text="", digest="0" * 64,
         purpose="annual", years=[2026], capacity="counter", asked_at=NINE, last_person=learner.pk, total=0,
         moved_at=NINE, state="done",
     )  # fmt: skip
+    SavedFilter.objects.create(person=clerk, page="employer:roll", name=learner.name, kept_at=NINE)
     HelpContact.objects.create(
         region=cast.bureau.region, topic="technical", office="热线", phone="023-1", since=NINE.date()
     )
@@ -179,6 +181,7 @@ def _things(made: County, cast: Cast) -> None:
         "region_id": [region],
         "roster_id": keys(RosterImport, organisation=cast.unit),
         "invitation_id": keys(Invitation, organisation=cast.unit),
+        "filter_id": keys(SavedFilter, person_id__in=ids),
         "simulation_id": keys(Simulation, organisation=cast.bureau),
         "contact_id": keys(HelpContact, region_id=region),
         "duty_id": keys(Duty, region_id=region),
