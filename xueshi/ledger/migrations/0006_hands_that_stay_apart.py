@@ -4,20 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0005_what_follows_from_an_employer'),
-        ('people', '0007_codes_and_knocks'),
+        ("ledger", "0005_what_follows_from_an_employer"),
+        ("people", "0007_codes_and_knocks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='hoursentry',
-            name='verified_by_id',
+            model_name="hoursentry",
+            name="verified_by_id",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='hoursentry',
-            constraint=models.CheckConstraint(condition=models.Q(('actor_id', None), models.Q(models.Q(('verified_by_id', None), models.Q(('actor_id', models.F('verified_by_id')), _negated=True), _connector='OR'), models.Q(('reverses__isnull', False), models.Q(('actor_id', models.F('person_id')), _negated=True), _connector='OR')), _connector='OR'), name='nobody_confirms_what_he_verified_or_his_own'),
+            model_name="hoursentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("actor_id", None),
+                    models.Q(
+                        models.Q(
+                            ("verified_by_id", None),
+                            models.Q(("actor_id", models.F("verified_by_id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        models.Q(
+                            ("reverses__isnull", False),
+                            models.Q(("actor_id", models.F("person_id")), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="nobody_confirms_what_he_verified_or_his_own",
+            ),
         ),
     ]
