@@ -38,8 +38,11 @@ def everyone(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        see(request)
-        return view(request, *args, **kwargs)
+        seen = see(request)
+        response = view(request, *args, **kwargs)
+        if seen is not None:  # the head of the page names the visitor
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
 
     return cast("View[P]", _mark(guarded, "everyone"))
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,8 @@ Sheet = tuple[str, Row, Iterable[Row]]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("csv", "xlsx")
 MOST_XLSX = 20_000  # rows of a workbook that somebody waits for; CSV has no limit
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # wide ones too: some spreadsheets compute them
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no workbook may hold
 
 
 def csv_file(name: str, heading: Row, rows: Iterable[Row]) -> StreamingHttpResponse:
@@ -58,7 +60,7 @@ def xlsx_file(name: str, sheets: Iterable[Sheet]) -> FileResponse:
     for title, heading, rows in sheets:
         sheet: Any = book.create_sheet(title[:31])
         sheet.freeze_panes = "A2"
-        cells = [WriteOnlyCell(sheet, value=str(cell)) for cell in heading]
+        cells = [_text(sheet, str(cell)) for cell in heading]
         for cell in cells:
             cell.font = Font(bold=True)
         sheet.append(cells)
@@ -71,6 +73,6 @@ def xlsx_file(name: str, sheets: Iterable[Sheet]) -> FileResponse:
 
 
 def _text(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = WriteOnlyCell(sheet, value=_NO_CHARACTER.sub("", text))
     cell.data_type = "s"  # also where it begins with "="
     return cell

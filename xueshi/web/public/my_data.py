@@ -22,9 +22,9 @@ from xueshi.people.actions.downloading import PasswordNeeded, note_download
 from xueshi.people.dealing_queries import PAGE, Dealing
 from xueshi.people.history_queries import Stretch
 from xueshi.web import doors
+from xueshi.web.base_pages import day_field
 from xueshi.web.public import dealing_words, my_data_file, signing_in
 from xueshi.web.public import forms as asked
-from xueshi.web.standing_form import DAY_ERROR
 
 NEWEST = 5
 FILE_KEEPERS, TITLES = dict(asked.FILE_KEEPERS), dict(asked.TITLES)
@@ -156,14 +156,8 @@ def _fact(row: Any, words: Tongue) -> tuple[str, str]:
 class TimeForm(forms.Form):
     """From a day until a day, both included."""
 
-    since = forms.DateField(
-        label=gettext_lazy("从"), required=False, error_messages=DAY_ERROR,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )  # fmt: skip
-    last = forms.DateField(
-        label=gettext_lazy("到"), required=False, error_messages=DAY_ERROR,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )  # fmt: skip
+    since = day_field(gettext_lazy("从"), required=False)
+    last = day_field(gettext_lazy("到"), required=False)
     everybody = forms.BooleanField(label=gettext_lazy("也列出我自己和平台自动做的"), required=False)
 
 

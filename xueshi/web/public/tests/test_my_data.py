@@ -287,3 +287,16 @@ def test_every_field_that_leads_to_a_person_is_taken_along_or_named_with_a_reaso
     assert held - leading == set()
     assert set(NOT_HELD) - leading == set()
     assert not held & set(NOT_HELD)
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31", "0001-01-01", "2026-13-01", "\x00"])
+def test_a_day_at_the_end_of_the_calendar_is_asked_for_again(wang, signed_in, typed):
+    for name in ("since", "last"):
+        answer = signed_in(wang).get("/me/looks/", {name: typed})
+        assert answer.status_code == 422
+        assert "aria-invalid" in answer.content.decode()
+
+
+def test_a_public_page_that_names_its_visitor_is_kept_by_nobody(wang, signed_in):
+    assert signed_in(wang).get("/help/").headers["Cache-Control"] == "no-store, private"
+    assert "Cache-Control" not in Client().get("/help/").headers
