@@ -22,32 +22,37 @@ class Person(models.Model):
 
     name = models.CharField(max_length=60)
     pinyin = models.CharField(max_length=240, default="", blank=True, db_collation="C")  # "zeng li|ceng li"
-    id_index = models.CharField(max_length=64, unique=True)  # keyed hash of the 18-place number
+    id_index = models.CharField(max_length=64)  # keyed hash of the 18-place number
     id_cipher = models.BinaryField()  # AES-256-GCM, see kernel.vault
-    id_tail_index = models.CharField(max_length=64, db_index=True)  # keyed hash of the last four places
+    id_tail_index = models.CharField(max_length=64)  # keyed hash of the last four places
     id_masked = models.CharField(max_length=18)  # 5001**********002X
     sex = models.CharField(max_length=6, choices=Sex.choices)
     born_on = models.DateField()
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     # Where the person belongs now; since when, and where before, is in Placement.
-    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
+    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+", db_index=False)
     file_keeper = models.CharField(max_length=16, choices=FileKeeper.choices, default=FileKeeper.OTHER)
     file_agency = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     registered_at = models.DateTimeField()
     identity_checked_at = models.DateTimeField(null=True)  # CQ-06, apart from payment (A-18)
-    identity_checked_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # the same human
+    identity_checked_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    merged_into = models.ForeignKey(  # the same human
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
-        indexes = [
+        indexes = [  # each costs every person of a roster: none twice, none for nobody's question
             models.Index(fields=["name"]),
+            models.Index(fields=["id_tail_index"], name="people_by_last_four"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="people_merged"),
             models.Index(
                 fields=["region", "pinyin", "id"], condition=Q(merged_into=None), name="people_of_a_region_in_order"
             ),
             models.Index(fields=["pinyin", "id"], condition=Q(merged_into=None), name="people_in_order"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["id_index"], name="one_person_of_a_number"),
             models.CheckConstraint(
                 condition=Q(file_agency__isnull=True) | Q(file_keeper="talent_agency"),
                 name="only_a_hosted_file_names_an_agency",
@@ -63,7 +68,7 @@ class Placement(models.Model):
     """Where a person belonged from a day until a day: the region, and who kept the file; one without an end."""
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
-    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
+    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+", db_index=False)
     file_keeper = models.CharField(max_length=16, choices=Person.FileKeeper.choices)
     file_agency = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")
     since = models.DateField()
@@ -110,7 +115,7 @@ class Title(models.Model):
         DEPUTY_SENIOR = "deputy_senior", _("副高级")
         FULL_SENIOR = "full_senior", _("正高级")
 
-    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+", db_index=False)
     level = models.CharField(max_length=16, choices=Level.choices)
     obtained_on = models.DateField()
 
@@ -125,18 +130,20 @@ class Fact(models.Model):
     told. The database keeps the time, and one value for a word on a day (0003, 0008).
     """
 
-    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+", db_index=False)
     word = models.CharField(max_length=40)  # sector, post, first_hired, leave, …
     kind = models.CharField(max_length=8)  # of the word: word, date, event, spell, number, flag or name
     value = models.CharField(max_length=200, blank=True)  # as `dated.written` says; "" is known to be none
     since = models.DateField()  # the day of an event
     until = models.DateField(null=True)  # the first day it no longer holds
     recorded_at = models.DateTimeField()  # set by the database, as is withdrawn_at
-    recorded_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")  # for whom
+    recorded_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", db_index=False)
+    organisation = models.ForeignKey(  # for whom
+        "people.Organisation", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=200)  # the evidence that was seen
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    withdrawn_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", db_index=False)
     withdrawn_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
