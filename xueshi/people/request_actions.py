@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.kernel import audit, clock, files, messages, vault
+from xueshi.kernel import audit, clock, files, messages, redaction, vault
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import access, request_rules
 from xueshi.people.models import ChangeRequest, ChangeStep, Evidence, Organisation, Person
@@ -127,7 +127,7 @@ def propose(
     request = ChangeRequest.objects.create(
         kind=kind, wanted=dict(wanted), secret=seal(secret) if secret else None, number_index=number_index,
         person_id=person_id, other_id=other_id, asked_by_id=viewer.person_id if viewer else None, asked_at=at,
-        reason=reason.strip()[:MOST_WORDS], office_id=office_id, with_since=at,
+        reason=_words(reason), office_id=office_id, with_since=at,
     )  # fmt: skip
     _note(viewer, request, "asked", reason, at)
     keep_papers(viewer=viewer, request=request, papers=papers, at=at)
@@ -254,7 +254,7 @@ def close_as_refused(*, viewer: Viewer, request_id: int, reason: str, at: dateti
 
 def _decide(viewer: Viewer, request: ChangeRequest, verdict: str, reason: str, at: datetime) -> ChangeRequest:
     request.state, request.decided_by_id, request.decided_at = verdict, viewer.person_id, at
-    request.decision, request.with_since = reason.strip()[:MOST_WORDS], at
+    request.decision, request.with_since = _words(reason), at
     request.save(update_fields=["state", "decided_by", "decided_at", "decision", "with_since"])
     _note(viewer, request, verdict, reason, at)
     return request
@@ -321,8 +321,13 @@ def _pass(viewer: Viewer, request: ChangeRequest, what: str, state: str, reason:
     _note(viewer, request, what, reason, at)
 
 
+def _words(reason: str) -> str:
+    """A reason as it is kept and read: many write the number into it that stands wrong, and few may see it whole."""
+    return redaction.numbers_masked(reason.strip())[:MOST_WORDS]
+
+
 def _note(viewer: Viewer | None, request: ChangeRequest, what: str, reason: str, at: datetime) -> None:
-    said = reason.strip()[:MOST_WORDS]
+    said = _words(reason)
     ChangeStep.objects.create(
         request=request, at=at, by_id=viewer.person_id if viewer else None, office_id=request.office_id, what=what,
         reason=said,
@@ -337,7 +342,7 @@ def _note(viewer: Viewer | None, request: ChangeRequest, what: str, reason: str,
 def say(sentence: Promise, request: ChangeRequest, reason: str = "") -> str:
     """A message in the house's own language: which one its reader prefers is not known."""
     with translation.override("zh-hans"):
-        return str(sentence) % {"kind": request.get_kind_display(), "reason": reason.strip()[:60]}
+        return str(sentence) % {"kind": request.get_kind_display(), "reason": _words(reason)[:60]}
 
 
 def tell(request: ChangeRequest, body: str, *, at: datetime, phone: str = "", about: str = "") -> None:

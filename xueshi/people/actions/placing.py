@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.kernel import audit
+from xueshi.kernel import audit, redaction
 from xueshi.kernel.errors import Refused
 from xueshi.people.models import Employment, Organisation, Person, Placement, Post, Region
 from xueshi.people.viewer import Viewer
@@ -93,6 +93,7 @@ def _end(employment: Employment, day: date, viewer: Viewer | None, at: datetime)
 
 def end_posts(posts: list[Post], *, viewer: Viewer | None, reason: str, at: datetime) -> None:
     """End posts at once: the very next request of their holders no longer has them."""
+    reason = redaction.numbers_masked(reason)
     for post in posts:
         post.ended_at, post.ended_by_id, post.end_reason = at, viewer.person_id if viewer else None, reason[:200]
         post.until = min(post.until, at) if post.until else at

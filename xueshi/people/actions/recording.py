@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.kernel import audit, clock
+from xueshi.kernel import audit, clock, redaction
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import access, dated
 from xueshi.people.actions.keeping import OwnCard
@@ -98,7 +98,7 @@ def record_fact(
     if other is not None:
         raise FactOverlaps(word=meant.term, since=other.since.isoformat(), value=_called(meant, other.value))
     return _record(viewer, Fact(person=person, word=word, kind=meant.kind, value=text, since=since, until=until,
-                                reason=reason.strip()[:200]), at)  # fmt: skip
+                                reason=redaction.numbers_masked(reason.strip())[:200]), at)  # fmt: skip
 
 
 def _called(word: Word, value: str) -> str:
@@ -131,7 +131,7 @@ def withdraw_fact(*, viewer: Viewer, fact_id: int, reason: str, at: datetime) ->
         raise FactReasonMissing()
     fact = Fact.objects.get(pk=fact_id)
     if fact.withdrawn_at is None:
-        _withdraw(viewer, fact, reason.strip()[:200], at)
+        _withdraw(viewer, fact, redaction.numbers_masked(reason.strip())[:200], at)
     return fact
 
 

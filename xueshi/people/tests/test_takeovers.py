@@ -189,3 +189,34 @@ def test_the_colleagues_at_the_bureau_are_no_second_for_an_officer_there(
         if isinstance(made, ChangeRequest):
             made = post_actions.confirm_grant(viewer=viewer(municipal_officer, "officer"), request_id=made.pk, at=LATER)
         assert made.organisation == bureau
+
+
+# ---- by reading ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("county_bureau")
+def test_a_number_that_is_written_into_a_reason_is_kept_masked(wang, officer, viewer):
+    from django.db import connection
+
+    from xueshi.people import request_actions
+
+    whole = number_of(wang)
+    request = correction(wang, viewer, phone=HIS)
+    merging_actions.ask_merge(
+        viewer=viewer(wang),
+        typed_id=id_number(92),
+        keep="mine",
+        reason=f"原来是{whole}，写错了",
+        papers=(CARD,),
+        at=NINE,
+    )
+    desk = viewer(officer, "officer")
+    request_actions.give_back(
+        viewer=desk, request_id=request.pk, reason=f"{whole}的证件不清楚，请打 13812345678", at=NINE
+    )
+    with connection.cursor() as cursor:
+        for table in ("people_changerequest", "people_changestep", "kernel_auditline", "kernel_message"):
+            cursor.execute(f"SELECT count(*) FROM {table} said WHERE said::text LIKE %s", [f"%{whole}%"])  # noqa: S608  four names
+            assert cursor.fetchone() == (0,), table
+    step = request_actions.ChangeStep.objects.get(request=request, what="returned")
+    assert "13812345678" in step.reason, "whom to call is still said"
