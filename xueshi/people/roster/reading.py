@@ -27,6 +27,7 @@ from xueshi.people.roster.sheets import Unreadable
 Row = tuple[int, str, list[str]]  # number, kinds, cells
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DELIMITERS = ",\t;|，"
+_LOOKED_AT = 10  # lines; the first ones may be a title that no delimiter stands in
 _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
 
 
@@ -114,16 +115,23 @@ def written(rows: Iterable[Row]) -> tuple[str, int, int]:
 
 
 def table(data: bytes) -> tuple[dict[str, object], Iterator[Row]]:
-    """CSV as UTF-8, UTF-16 with its mark, or GB 18030; the delimiter that its first line has most of."""
+    """CSV as UTF-8, UTF-16 with its mark, or GB 18030; the delimiter that most of its first lines have."""
     text, encoding = _decoded(data)
     if "\0" in text:
         raise Unreadable("not-a-table")
-    if max(map(len, text.splitlines()), default=0) > MOST_ROW // 4:
+    lines = text.splitlines()
+    if max(map(len, lines), default=0) > MOST_ROW // 4:
         raise Unreadable("row-too-long")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = _delimiter([line for line in lines[:100] if line.strip()][:_LOOKED_AT])
+    del lines
     csv.field_size_limit(MOST_CELL * 10)
     return {"kind": "csv", "encoding": encoding, "date1904": False}, _lines(text, delimiter)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """What stands in most lines; of several, that which each of its lines has most of."""
+    counts = {mark: [n for n in (line.count(mark) for line in lines) if n] for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: (len(counts[mark]), min(counts[mark], default=0)))
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from conftest import id_number
 from xueshi.people import rules
 from xueshi.people.roster import child, columns, days, fields, numbers
 from xueshi.people.roster.checking_actions import words
-from xueshi.people.tests import rosters
+from xueshi.people.tests import hostile, rosters
 
 TODAY = date(2026, 6, 1)
 some = effort(max_examples=60)
@@ -178,6 +178,31 @@ def test_a_table_is_read_in_every_encoding_that_offices_use(encoding: str, delim
     lines = [["姓名", "身份证号"], *([name, rosters.number(n)] for n, name in enumerate(rare))]
     sheet = child.read("\r\n".join(delimiter.join(line) for line in lines).encode(encoding))
     assert sheet.rows["c0"].to_list() == ["姓名", *rare]
+
+
+@pytest.mark.parametrize("above", ["示例单位人员名册", "示例单位，2026 年，在编人员", "sep={0}"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_a_title_above_the_headings_decides_no_delimiter(above: str, delimiter: str) -> None:
+    lines = [["姓名", "身份证号", "备注"], ["示例甲", rosters.number(1), "甲，乙，丙"]]
+    text = "\n".join([above.format(delimiter), *(delimiter.join(line) for line in lines)])
+    rows = child.read(text.encode("gb18030")).rows
+    assert rows.select("c0", "c1", "c2").rows()[1:] == [tuple(line) for line in lines]
+
+
+def test_a_hundred_thousand_rows_with_a_formula_each_are_read() -> None:
+    many = [["示例甲", "500199198003070020", "=A2&B2"]] * 100_000
+    rows = child.read(rosters.workbook(many, ["姓名", "身份证号", "核对"])).rows
+    assert rows.height == 100_001
+
+
+@pytest.mark.parametrize(
+    "formula", ["<f>A1&amp;B1</f>", '<f t="shared" ref="C2:C9" si="0">A1&amp;B1</f>', '<f t="shared" si="0"/>', "<f/>"]
+)
+def test_a_formula_is_what_it_came_to(formula: str) -> None:
+    cell = f'<row r="1"><c r="A1" s="2" t="str">{formula}<v>甲&amp;乙</v></c><c r="B1">{formula}<v>7</v></c></row>'
+    cell += f'<row r="2"><c r="A2" t="str">{formula}<v/></c><c r="B2">{formula}</c><c r="C2"><v>1</v></c></row>'
+    rows = child.read(hostile._sheet(cell)).rows
+    assert rows.rows() == [(1, "tn", "甲&乙", "7", None), (2, "  n", None, None, "1")]
 
 
 def test_a_workbook_keeps_kinds_gaps_and_escapes() -> None:
