@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.kernel import audit, clock, files, jobs
+from xueshi.kernel import audit, clock, files, jobs, redaction
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import access
 from xueshi.people.models import Organisation, RosterImport, RosterMapping
@@ -97,7 +97,7 @@ def receive(
     NotASpreadsheet, RosterApplied (`facts["roster_id"]`).
     """
     unit = _unit(viewer, organisation_id)
-    called = name.replace("\\", "/").rpartition("/")[2].strip()[:200] or "roster"
+    called = _called(name)
     if len(data) > limits.MOST_BYTES:
         raise RosterTooBig(most=limits.MOST_BYTES // limits.MB)
     if not data.strip():
@@ -206,6 +206,13 @@ def discard(*, viewer: Viewer, roster_id: int, at: datetime) -> RosterImport:
     roster.save(update_fields=["state"])
     audit.record(viewer, "people.discard_roster", _subject(roster), at=at)
     return roster
+
+
+def _called(name: str) -> str:
+    """A file's own name without its folders and without anybody's number; what is too long keeps its ending."""
+    stem, dot, ending = name.replace("\\", "/").rpartition("/")[2].strip().rpartition(".")
+    end = f"{dot}{ending}"[-10:]
+    return redaction.mask(stem, brought=False)[: 200 - len(end)] + end if dot else (end[:200] or "roster")
 
 
 def _subject(roster: RosterImport) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from xueshi.kernel import clock, files
+from xueshi.kernel import clock, files, redaction
 from xueshi.people.models import Organisation, Region, RosterImport, RosterMapping, RosterProblem
 from xueshi.people.roster import child, columns, copying, fields, limits, rules, staging, standing
 from xueshi.policy import load
@@ -76,7 +76,9 @@ def _check(roster: RosterImport, sheet: child.Sheet, at: datetime) -> Found:
     kept = RosterMapping.objects.filter(organisation_id=roster.organisation_id).first()
     remembered = kept.headings if kept else {}
     place = fields.heading_row(first, remembered)
-    headings = [heading.strip()[:60] for heading in first[place]] if first else []
+    if first and any(fields.is_number(cell) for cell in first[place]):
+        raise child.Unreadable("no-headings")
+    headings = [redaction.mask(heading.strip(), brought=False)[:60] for heading in first[place]] if first else []
     raw = sheet.rows.slice(place + 1)
     if raw.is_empty():
         raise child.Unreadable("empty")
@@ -87,12 +89,22 @@ def _check(roster: RosterImport, sheet: child.Sheet, at: datetime) -> Found:
     if fields.missing(mapping):
         table = raw.head(staging.SAMPLE).select("row", raw=_texts(raw))
         return Found(headings, mapping, table, pl.DataFrame(schema=columns.PROBLEM), complete=False)
+    raw = raw.filter(~_again(first[place], mapping))
+    if raw.is_empty():
+        raise child.Unreadable("empty")
     checked = columns.check(raw, mapping, around(at, date1904=sheet.date1904))
     if checked.people.is_empty():
         raise child.Unreadable("empty")
     table, more = decided(staging.with_hashes(checked.people), unit=roster.organisation_id, actors=[roster.sent_by_id])
     problems = pl.concat([checked.problems, more]).sort("row", "column")
     return Found(headings, mapping, _with_raw(table, raw), problems, complete=True)
+
+
+def _again(headings: list[str], mapping: Mapping[str, int]) -> pl.Expr:
+    """Rows that say the headings once more, as on each page of a printed list."""
+    same = (pl.col(f"c{mapping[key]}").str.strip_chars() == headings[mapping[key]].strip() for key in fields.NEEDED)
+    named = all(headings[mapping[key]].strip() for key in fields.NEEDED)
+    return pl.all_horizontal(*same).fill_null(False) if named else pl.lit(False)
 
 
 def _texts(raw: pl.DataFrame) -> pl.Expr:

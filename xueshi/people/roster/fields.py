@@ -130,6 +130,14 @@ def _heading(text: str) -> str:
 _KNOWN = {_heading(way): field.key for field in FIELDS for way in (field.key, *field.headings)}
 
 
+_NUMBER = re.compile(r"[0-9]{11,18}X?|[0-9](\.[0-9]+)?E\+?[0-9]{1,3}")
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell says the number of a card or a phone, as no heading does."""
+    return _NUMBER.fullmatch(re.sub(r"[\s'’‘`]", "", unicodedata.normalize("NFKC", cell)).upper()) is not None
+
+
 def recognised(headings: Sequence[str], remembered: Mapping[str, str]) -> dict[str, int]:
     """Which column is which field: as this unit said last, otherwise by the heading; the first of two wins."""
     found: dict[str, int] = {}

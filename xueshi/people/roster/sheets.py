@@ -25,7 +25,7 @@ DAMAGED = (
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})[0-9]+"(?: s="[0-9]+")?(?: t="([a-zA-Z]+)")?'
-    r'(?:/>|>(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?'  # a formula beside what it came to
+    r"(?:/>|>(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"  # a formula beside what it came to
     r'(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|<v>([^<]*)</v>|<v ?/>)?</c>)'
 )
 _NUMBER = re.compile(r'<row\b[^>]*?\br="([0-9]{1,9})"')

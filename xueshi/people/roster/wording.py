@@ -127,6 +127,7 @@ _UNREADABLE: Mapping[str, Promise] = {
     "old-or-locked": gettext_lazy("这是旧格式的 xls，或者设了打开密码。请另存为不带密码的 xlsx，再上传。"),
     "not-a-table": gettext_lazy("这不是 xlsx 或 csv 表格。"),
     "encoding": gettext_lazy("认不出文字编码。请在 Excel 或 WPS 里另存为 xlsx，再上传。"),
+    "no-headings": gettext_lazy("表里没有列名，第一行已经是人。请在最上面加一行列名（姓名、身份证号等），再上传。"),
     "empty": gettext_lazy("第一张工作表里没有人员。请把名册放在第一张表，第一行是列名。"),
 }
 _STOPPED: Mapping[str, Promise] = {

@@ -291,6 +291,41 @@ def test_a_file_that_cannot_be_read_says_why(clerk, county_unit, viewer) -> None
     assert "另存为" in roster_queries.unreadable_sentence(roster)
 
 
+@pytest.mark.parametrize("first", [rosters.number(1), "5.00199E+17", "１３８０００００００１"])
+def test_a_table_without_headings_is_told_of_and_names_no_column_by_somebodys_number(
+    clerk, county_unit, viewer, first: str
+) -> None:
+    data = f"示例甲,{first}\n示例乙,{rosters.number(2)}".encode()
+    sent = roster_actions.receive(
+        viewer=viewer(clerk, "unit_clerk"), organisation_id=county_unit.pk, name="a.csv", data=data, at=NINE
+    )
+    roster = rosters.jobs_now(sent.pk)
+    assert (roster.state, roster.problem, roster.columns) == ("unreadable", "no-headings", [])
+    assert "没有列名" in roster_queries.unreadable_sentence(roster)
+
+
+def test_headings_that_stand_on_every_printed_page_are_no_people(bring) -> None:
+    roster = bring([rosters.row(1), rosters.HEADINGS, rosters.row(2)])
+    assert (roster.rows, roster.counts) == (2, {"new": 2, "done": {"new": 2}})
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        (f"C:\\x/{rosters.number(1)}.csv", f"{rosters.number(1)[:4]}**********{rosters.number(1)[-4:]}.csv"),
+        ("名" * 250 + ".csv", "名" * 196 + ".csv"),
+        ("名册.csv", "名册.csv"),
+    ],
+)
+def test_a_files_name_is_kept_without_anybodys_number_and_with_its_ending(
+    clerk, county_unit, viewer, name: str, called: str
+) -> None:
+    sent = roster_actions.receive(
+        viewer=viewer(clerk, "unit_clerk"), organisation_id=county_unit.pk, name=name, data=b"a,b\n1,2", at=NINE
+    )
+    assert sent.file_name == called
+
+
 def test_rejected_rows_come_back_as_text_and_compute_nothing(bring, clerk, viewer) -> None:
     formula = '=HYPERLINK("http://127.0.0.1/x","a")'
     roster = bring([rosters.row(0, 部门=formula, 姓名=formula)], confirm=False)
