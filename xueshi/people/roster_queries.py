@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -171,11 +172,18 @@ def _sample(roster: RosterImport) -> list[list[str]]:
     return [[_masked(cell) for cell in cells] for cells in table["raw"].to_list() if cells]
 
 
+_POWER = re.compile(r"[0-9][Ee]\+?[0-9]")  # as Excel writes long numbers
+_DAY = re.compile(r"(19|20)[0-9]{2}([-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{4})( [0-9:.]+)?")
+
+
 def _masked(text: str) -> str:
-    plain = re.sub(r"[\s'’\-]", "", text)
+    text = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"[\s'’]", "", text) if _POWER.search(text) else re.sub(r"[\W_]", "", text)
+    if _DAY.fullmatch(text.strip()):
+        return text
     if "@" in text:
         return f"{text[:1]}***{text[text.index('@') :]}"
-    if re.search(r"[0-9]{7}", plain) or re.search(r"[0-9][Ee]\+?[0-9]", plain):
+    if re.search(r"[0-9]{7}", plain) or _POWER.search(plain):
         keep = 4 if len(plain) >= 15 else 3
         return plain[:keep] + "*" * max(len(plain) - keep - 4, 3) + plain[-4:]
     return text

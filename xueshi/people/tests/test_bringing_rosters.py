@@ -304,6 +304,23 @@ def test_a_table_without_headings_is_told_of_and_names_no_column_by_somebodys_nu
     assert "没有列名" in roster_queries.unreadable_sentence(roster)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("１３８１２３４５６７８", "138****5678"),
+        ("5001\u200b99198003070020", "5001**********0020"),
+        ("138.1234.5678", "138****5678"),
+        ("5.00199198E+17", "5.0*******E+17"),
+        ("2015-07-01", "2015-07-01"),
+        ("2015年7月1日", "2015年7月1日"),
+        ("20150701", "20150701"),
+        ("初中二年级3班", "初中二年级3班"),
+    ],
+)
+def test_samples_show_days_and_words_and_of_numbers_their_ends(typed: str, shown: str) -> None:
+    assert roster_queries._masked(typed) == shown
+
+
 def test_headings_that_stand_on_every_printed_page_are_no_people(bring) -> None:
     roster = bring([rosters.row(1), rosters.HEADINGS, rosters.row(2)])
     assert (roster.rows, roster.counts) == (2, {"new": 2, "done": {"new": 2}})
