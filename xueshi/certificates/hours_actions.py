@@ -98,7 +98,8 @@ def confirm_hours(*, viewer: Viewer, document_id: int, at: datetime) -> Document
     slip = Document.objects.select_for_update().get(pk=document_id)
     review = reviews.latest([f"slip:{slip.pk}"]).get(f"slip:{slip.pk}")
     organisation_id = _confirming(viewer, person.pk, review, clock.day_of(at))
-    if viewer.person_id == person.pk:
+    holder = living(person)
+    if viewer.person_id in {person.pk, holder.pk}:
         raise OwnHours()
     if review is None or review.state != "verified" or slip.revoked_at:
         raise NotVerified()
@@ -106,9 +107,9 @@ def confirm_hours(*, viewer: Viewer, document_id: int, at: datetime) -> Document
         raise SameHand()
     book = law.of(slip.instrument)
     if hours.live_entry(f"slip:{slip.pk}") is None:
-        _post(viewer, slip, book, organisation_id, review.decided_by_id, at)
-        _reissue(viewer, person, slip.year, book, at)
-    certificate = live(Document.Kind.CERTIFICATE, person.pk, f"hours:{slip.year}")
+        _post(viewer, slip, holder, book, organisation_id, review.decided_by_id, at)
+        reissue(viewer, holder, slip.year, book, at)
+    certificate = live(Document.Kind.CERTIFICATE, holder.pk, f"hours:{slip.year}")
     if certificate is None:
         raise NotVerified()
     return certificate
@@ -138,18 +139,27 @@ def _confirming(viewer: Viewer, person_id: int, review: reviews.Standing | None,
     raise NotYours()
 
 
+def living(person: Person) -> Person:
+    """The account that stands for this one now, held: itself, unless it was merged into another."""
+    while person.merged_into_id is not None:
+        held = Person.objects.select_for_update(of=("self",)).select_related("region")
+        person = held.get(pk=person.merged_into_id)
+    return person
+
+
 def _post(
-    viewer: Viewer, slip: Document, book: Rulebook, organisation_id: int, verified_by: int | None, at: datetime
-) -> HoursEntry:
+    viewer: Viewer, slip: Document, holder: Person, book: Rulebook, organisation_id: int, verified_by: int | None,
+    at: datetime,
+) -> HoursEntry:  # fmt: skip
     earned_on = date.fromisoformat(slip.words["passed_on"])
     award = book.award(KIND, earned_on)
     if award is None:
         raise NoAward()
-    if award.once and hours.live_award(slip.person_id, slip.year, award.provision):
+    if award.once and hours.live_award(holder.pk, slip.year, award.provision):
         raise AwardedThisYear(year=slip.year)
     return ledger.post(
         viewer=viewer,
-        person_id=slip.person_id,
+        person_id=holder.pk,
         year=slip.year,
         category=award.category,
         hours=award.hours,
@@ -167,7 +177,8 @@ def _post(
     )
 
 
-def _reissue(viewer: Viewer, person: Person, year: int, book: Rulebook, at: datetime) -> None:
+@transaction.atomic
+def reissue(viewer: Viewer, person: Person, year: int, book: Rulebook, at: datetime) -> None:
     """The year's certificate and the card as the ledger now stands; where nothing is left, they are revoked."""
     on = clock.day_of(at)
     holder = wording.holder(person, people.present_employer(person.pk, on))
@@ -209,7 +220,7 @@ def revoke(*, viewer: Viewer, document_id: int, reason: str, at: datetime) -> Do
     entry = hours.live_entry(f"slip:{document.pk}") if document.kind == Document.Kind.SLIP else None
     if entry:
         ledger.reverse(viewer=viewer, entry_id=entry.pk, reason=reason.strip(), at=at)
-        _reissue(viewer, person, document.year, law.of(document.instrument), at)
+        reissue(viewer, living(person), document.year, law.of(document.instrument), at)
     return document
 
 

@@ -34,9 +34,11 @@ class MergeContradicts(Refused):
     next_step = _("请退回本人说明，或由提请复核的人逐处选定后再提请。")
 
 
-@transaction.atomic(durable=True)
+@transaction.atomic
 def merge(*, viewer: Viewer, request_id: int, reason: str = "", at: datetime) -> ChangeRequest:
     """Agree as the second officer, and carry it out in the same transaction; the same officer's second click is none.
+
+    Made to be called by `certificates.joining_actions`, which lets the documents follow.
 
     Raises what `request_actions.accept` raises, and MergeImpossible, MergeContradicts.
     """
@@ -113,7 +115,7 @@ def _shut(duplicate: Person, survivor: Person, at: datetime) -> bool:
     return was_active
 
 
-@transaction.atomic(durable=True)
+@transaction.atomic
 def unmerge(*, viewer: Viewer, request_id: int, reason: str = "", at: datetime) -> ChangeRequest:
     """Agree as the second officer that a merge was a mistake, and undo it in the same transaction.
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from xueshi.ledger import law
 from xueshi.ledger.models import HoursEntry
@@ -96,10 +96,11 @@ def _line(entry: HoursEntry, undone: set[int], names: dict[int, str]) -> Line:
 
 
 def live_entry(source: str) -> HoursEntry | None:
-    """The line posted from a source, unless it has been reversed."""
+    """The line posted from a source, or to which a merge of accounts has moved it, unless it has been reversed."""
     entry = HoursEntry.objects.filter(source=source).first()
-    if entry is None or HoursEntry.objects.filter(reverses=entry).exists():
-        return None
+    while entry is not None and HoursEntry.objects.filter(reverses=entry).exists():
+        moves = Q(source__startswith="merge:") | Q(source__startswith="unmerge:")
+        entry = HoursEntry.objects.filter(moves, source__endswith=f"/{entry.pk}").order_by("-pk").first()
     return entry
 
 

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from xueshi.certificates import joining_actions
 from xueshi.kernel import clock
 from xueshi.kernel.errors import NotYours, Refused
-from xueshi.ledger import merge_actions, merge_queries
+from xueshi.ledger import merge_queries
 from xueshi.people import (
     access,
     claim_actions,
@@ -40,8 +41,8 @@ ACCEPT: dict[str, Callable[..., Any]] = {
     "correction": correction_actions.accept_correction,
     "transfer": transfer_actions.accept_transfer,
     "claim": claim_actions.accept_claim,
-    "merge": merge_actions.merge,
-    "unmerge": merge_actions.unmerge,
+    "merge": joining_actions.merge,
+    "unmerge": joining_actions.unmerge,
     "grant": post_actions.confirm_grant,
 }
 
