@@ -161,6 +161,16 @@ def _move_back(
     _post_again(viewer, entry, duplicate.pk, f"unmerge:{request.pk}/{entry.pk}", at)
 
 
+@transaction.atomic
+def bring_home(*, viewer: Viewer, entry: HoursEntry, request: ChangeRequest, at: datetime) -> HoursEntry:
+    """A line that came in for the account while it was merged goes to it, now that the merge is undone."""
+    _survivor, duplicate = joining_queries.pair(request)
+    assert duplicate is not None  # noqa: S101  the request has been carried out
+    why = gettext("撤销合并（第 %(n)s 件申请）") % {"n": request.pk}
+    actions.reverse(viewer=viewer, entry_id=entry.pk, reason=why, organisation_id=_seat(viewer), at=at)
+    return _post_again(viewer, entry, duplicate.pk, f"unmerge:{request.pk}/{entry.pk}", at)
+
+
 def _standing(entry_id: int) -> int | None:
     """The line that stands for this one: itself, or what came back for it from a later merge; None if reversed."""
     person_id = HoursEntry.objects.values_list("person_id", flat=True).get(pk=entry_id)

@@ -38,6 +38,13 @@ def merged(kept, gone, officer, second):
     return joining_actions.merge(viewer=seen(second, "officer"), request_id=request.pk, at=NOON)
 
 
+def undone(merge, officer, second):
+    asked = merging_actions.ask_unmerge(
+        viewer=seen(officer, "officer"), request_id=merge.pk, reason="不是同一人", at=NOON
+    )
+    return joining_actions.unmerge(viewer=seen(second, "officer"), request_id=asked.pk, at=NOON)
+
+
 def hours_of(person):
     return sum(HoursEntry.objects.filter(person=person).values_list("hours", flat=True), Decimal(0))
 
@@ -58,10 +65,7 @@ def test_certificates_follow_the_hours_into_the_account_that_stays_and_back(
     count = Document.objects.count()
     joining_actions.merge(viewer=seen(second, "officer"), request_id=merge.pk, at=NOON)
     assert Document.objects.count() == count, "a second click issues nothing"
-    asked = merging_actions.ask_unmerge(
-        viewer=seen(officer, "officer"), request_id=merge.pk, reason="不是同一人", at=NOON
-    )
-    joining_actions.unmerge(viewer=seen(second, "officer"), request_id=asked.pk, at=NOON)
+    undone(merge, officer, second)
     assert (certificates_of(twin), certificates_of(wang)) == (both, {})
 
 
@@ -80,10 +84,13 @@ def test_a_slip_that_was_under_way_is_confirmed_for_the_account_that_stays(
     wang, twin, plan, verifier, clerk, officer, second
 ):
     slip, _ = scenery.verified(twin, plan, verifier)
-    merged(wang, twin, officer, second)
+    merge = merged(wang, twin, officer, second)
     actions.confirm_hours(viewer=seen(clerk, "unit_clerk"), document_id=slip.pk, at=NOON)
     assert (hours_of(wang), hours_of(twin)) == (20, 0)
     assert certificates_of(wang)["certificate"] == "20"
+    undone(merge, officer, second)
+    assert (hours_of(wang), hours_of(twin)) == (0, 20), "what came in between belongs to whose slip it is"
+    assert (certificates_of(wang), certificates_of(twin)["certificate"]) == ({}, "20")
 
 
 def test_what_is_given_once_a_year_is_given_once_to_both_accounts_of_one_human(
