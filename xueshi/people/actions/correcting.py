@@ -7,7 +7,7 @@ from django.db import transaction
 from xueshi.kernel import audit, clock
 from xueshi.people import pinyin, rules, sentences
 from xueshi.people.actions import placing
-from xueshi.people.actions.keeping import _locked_at_counter
+from xueshi.people.actions.keeping import _locked_at_counter, warn_the_old_phone
 from xueshi.people.actions.registering import NotAName, NotAPhone, employer_at
 from xueshi.people.models import Employment, Person
 from xueshi.people.viewer import Viewer
@@ -40,6 +40,7 @@ def correct(
     if employer_id != present:  # who stays may stay, also where nobody new may begin
         employer_at(person.region, employer_id)
     changed = [f for f, value in (("name", said), ("phone", number)) if getattr(person, f) != value]
+    warn_the_old_phone(person, number, at)
     person.name, person.phone = said, number
     if changed:
         person.pinyin = pinyin.of(said)

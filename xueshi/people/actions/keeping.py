@@ -3,9 +3,11 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xueshi.kernel import audit, clock
+from xueshi.kernel import audit, clock, messages
 from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import access, rules, sentences
 from xueshi.people.access import Action
@@ -76,6 +78,17 @@ def look_at(*, viewer: Viewer, person_id: int, at: datetime) -> Person:
     return person
 
 
+def warn_the_old_phone(person: Person, new: str, at: datetime) -> None:
+    """Whoever held the phone so far hears that another one recovers the password now."""
+    if not person.phone or person.phone == new:
+        return
+    with translation.override("zh-hans"):
+        words = gettext("您在学时平台的账号已改用另一个手机号。不是您本人申请的，请马上打咨询电话。")
+    messages.tell(
+        key=f"phone-changed:{person.pk}:{at.isoformat()}", channel="sms", address=person.phone, body=words, at=at
+    )
+
+
 @transaction.atomic(durable=True)
 def update_contact(*, viewer: Viewer, phone: str, email: str, at: datetime) -> Person:
     """Change one's own phone and mailbox."""
@@ -88,6 +101,7 @@ def update_contact(*, viewer: Viewer, phone: str, email: str, at: datetime) -> P
     wanted = {"phone": number, "email": rules.mail(email)}
     changed = [field for field, value in wanted.items() if getattr(person, field) != value]
     if changed:
+        warn_the_old_phone(person, number, at)
         person.phone, person.email = wanted["phone"], wanted["email"]
         person.save(update_fields=["phone", "email"])
         audit.record(viewer, "person.update_contact", f"person:{person.pk}", at=at, changed=changed)

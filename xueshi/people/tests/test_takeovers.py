@@ -220,3 +220,21 @@ def test_a_number_that_is_written_into_a_reason_is_kept_masked(wang, officer, vi
             assert cursor.fetchone() == (0,), table
     step = request_actions.ChangeStep.objects.get(request=request, what="returned")
     assert "13812345678" in step.reason, "whom to call is still said"
+
+
+# ---- by another phone ----------------------------------------------------------------------------------------------
+
+
+def test_the_old_phone_hears_of_the_new_one_by_whomever_it_was_changed(wang, cashier, viewer):
+    from xueshi.kernel.models import Message
+    from xueshi.people import actions
+
+    old = wang.phone
+    actions.correct(
+        viewer=viewer(cashier, "counter"), person_id=wang.pk, name=wang.name, phone=HIS,
+        employer_id=Employment.objects.get(person=wang, until=None).employer_id, reason="本人到窗口", at=NINE,
+    )  # fmt: skip
+    actions.update_contact(viewer=viewer(wang), phone=HERS, email="", at=LATER)
+    actions.update_contact(viewer=viewer(wang), phone=HERS, email="wang@example.test", at=LATER)
+    told = Message.objects.filter(key__startswith="phone-changed:").order_by("pk")
+    assert [one.address for one in told] == [old, HIS]
