@@ -71,7 +71,7 @@ class MappingTwice(Refused):
 class RosterNotOpen(Refused):
     code = "roster-not-open"
     sentence = _("这份名册现在的状态是“%(state)s”，不能再这样做。")
-    next_step = _("请刷新页面，看看它现在到了哪一步。")
+    next_step = _("请从“导入人员”打开这份名册，看看它现在到了哪一步。")
 
 
 class NothingToBring(Refused):
