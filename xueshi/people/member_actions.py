@@ -11,7 +11,7 @@ from xueshi.kernel.errors import NotYours, Refused
 from xueshi.people import access
 from xueshi.people.actions import placing
 from xueshi.people.invitation_actions import unit_of
-from xueshi.people.models import Invitation, Person
+from xueshi.people.models import Invitation, Person, Post
 from xueshi.people.viewer import Viewer
 
 
@@ -22,6 +22,15 @@ class NotOneself(Refused):
     code = "not-oneself"
     sentence = _("不能把自己移出单位。")
     next_step = _("请本单位另一位经办人或负责人办理；岗位会同时结束。")
+
+
+class HeadOfUnit(Refused):
+    """A clerk does not take away a head's post by taking the head off the list."""
+
+    status: ClassVar[int] = 403
+    code = "head-of-unit"
+    sentence = _("%(name)s是本单位负责人，不能由经办人移出。")
+    next_step = _("请另一位负责人或主管科室办理。")
 
 
 class LeavingReasonMissing(Refused):
@@ -46,13 +55,16 @@ def remove(*, viewer: Viewer, person_id: int, organisation_id: int, day: date, r
     """The person no longer works for the unit from `day` on; posts held there end, an open invitation is withdrawn.
 
     The unit sees him no more, but for what was earned in its time. Repeated, it is somebody else's: NotYours. Raises
-    NotOneself, LeavingReasonMissing, LeavingAhead, and placing.NotBefore.
+    NotOneself, HeadOfUnit, LeavingReasonMissing, LeavingAhead, and placing.NotBefore.
     """
     unit = unit_of(viewer, organisation_id)
     if not access.persons(viewer, "invite").filter(pk=person_id).exists():
         raise NotYours()
     if person_id == viewer.person_id:
         raise NotOneself()
+    head = Post.objects.filter(person=person_id, organisation=unit, role=Post.Role.UNIT_HEAD, ended_at=None)
+    if viewer.capacity != Post.Role.UNIT_HEAD and (found := head.select_related("person").first()):
+        raise HeadOfUnit(name=found.person.name)
     if not reason.strip():
         raise LeavingReasonMissing()
     if day > clock.day_of(at):
@@ -68,4 +80,4 @@ def remove(*, viewer: Viewer, person_id: int, organisation_id: int, day: date, r
     return person
 
 
-__all__ = ["LeavingAhead", "LeavingReasonMissing", "NotOneself", "remove"]
+__all__ = ["HeadOfUnit", "LeavingAhead", "LeavingReasonMissing", "NotOneself", "remove"]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from xueshi.kernel import audit
 from xueshi.kernel.errors import NotAllowed, NotYours, Refused
-from xueshi.people import access, organisation_queries, request_actions, rules_organisations
+from xueshi.people import access, organisation_queries, post_rules, request_actions, rules_organisations
+from xueshi.people.actions.placing import end_posts
 from xueshi.people.models import ChangeRequest, Industry, Organisation, Post, Region
 from xueshi.people.post_rules import FITTING
 from xueshi.people.viewer import Seat, Viewer
@@ -333,12 +334,18 @@ def confirm_closing(*, viewer: Viewer, request_id: int, reason: str = "", at: da
 
 @transaction.atomic(durable=True)
 def reopen_organisation(*, viewer: Viewer, organisation_id: int, reason: str, at: datetime) -> Organisation:
-    """Open a closed organisation again: posts there that have neither ended nor run out act again."""
+    """Open a closed organisation again: posts there that have neither ended nor run out act again.
+
+    Those that needed a second yes do not: they are given anew.
+    """
     found = _to_close(viewer, organisation_id)
     if not reason.strip():
         raise ClosingReasonMissing()
     if found.closed_at is not None:
         found.closed_at = None
         found.save(update_fields=["closed_at"])
+        there = Post.objects.filter(organisation=found, ended_at=None).order_by("pk")
+        far = [post for post in there if post_rules.needs_two(post.role, found.kind)]
+        end_posts(far, viewer=viewer, reason=reason, at=at)
         audit.record(viewer, "people.reopen_organisation", _subject(found), at=at, reason=reason[:200])
     return found

@@ -61,7 +61,7 @@ def appoint(
 ) -> Post | ChangeRequest:  # fmt: skip
     """Give a person a post until a moment (a year from now by default); the same again changes nothing.
 
-    A far-reaching post (`post_rules.TWO_EYES`) becomes a request that another person agrees to, as long as there is
+    A far-reaching post (`post_rules.needs_two`) becomes a request that another person agrees to, as long as there is
     one who could. Raises NotYours, OwnPost, RoleNotYours, PostNotFitting, NotOfYours.
     """
     person = Person.objects.select_for_update().filter(pk=person_id, merged_into=None).first()
@@ -73,7 +73,7 @@ def appoint(
     if held is not None:
         return held
     end = post_rules.runs_until(at, until)
-    if role in post_rules.TWO_EYES and _others(viewer, person, role, organisation, at):
+    if post_rules.needs_two(role, organisation.kind) and _others(viewer, person, role, organisation, at):
         return _ask(viewer, person, role, organisation, end, reason, at)
     return _give(viewer, person, role, organisation, end, at)
 
@@ -198,7 +198,8 @@ def renew_post(*, viewer: Viewer, post_id: int, at: datetime) -> Post | ChangeRe
         raise PostEnded()  # one that ran out is given anew: in between it was not held
     _check(viewer, post.person, post.role, post.organisation)
     end = post_rules.runs_until(at, None)
-    if post.role in post_rules.TWO_EYES and _others(viewer, post.person, post.role, post.organisation, at):
+    two = post_rules.needs_two(post.role, post.organisation.kind)
+    if two and _others(viewer, post.person, post.role, post.organisation, at):
         return _ask(viewer, post.person, post.role, post.organisation, end, str(_("延长任期")), at)
     return _extend(viewer, post, end, at)
 

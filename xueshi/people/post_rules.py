@@ -35,6 +35,12 @@ FITTING: Mapping[str, frozenset[str]] = {
 # What sees a whole region or industry, or runs the platform: one person's word is not enough.
 TWO_EYES = frozenset({"officer", "industry_officer", "auditor", "operator"})
 
+
+def needs_two(role: str, kind: str) -> bool:
+    """Whether a post at an organisation of this kind needs a second yes; an association sees its whole region."""
+    return role in TWO_EYES or (role, kind) == ("agency_officer", "ce_association")
+
+
 _STAFF = frozenset({"counter", "verifier", "finance", "item_author", "item_reviewer", "exam_manager", "proctor"})
 # What each capacity may give at its own organisation, and at those below it. Nobody gives what stands above.
 AT_OWN: Mapping[str, frozenset[str]] = {

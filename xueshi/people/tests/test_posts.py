@@ -7,7 +7,15 @@ from django.db import IntegrityError, transaction
 
 from conftest import NINE, id_number
 from xueshi.kernel.errors import NotYours
-from xueshi.people import founding_actions, office_queries, post_actions, post_rules, request_actions
+from xueshi.people import (
+    founding_actions,
+    member_actions,
+    office_queries,
+    organisation_actions,
+    post_actions,
+    post_rules,
+    request_actions,
+)
 from xueshi.people.actions import placing
 from xueshi.people.models import Account, Organisation, Post
 from xueshi.people.queries import viewer_of
@@ -204,3 +212,24 @@ def test_every_role_fits_somewhere_and_is_given_by_somebody(role):
 def test_at_the_own_office_nobody_but_the_operator_gives_what_he_is(capacity):
     given = {role for kind in Organisation.Kind.values for role in post_rules.grantable(capacity, kind, own=True)}
     assert (capacity in given) == (capacity == "operator")
+
+
+def test_an_associations_officer_sees_a_region_and_needs_two(desk, second_operator, stranger, association, agency):
+    assert give(desk, stranger, "agency_officer", agency).role == "agency_officer"
+    assert give(desk, stranger, "agency_officer", association).kind == "grant"
+
+
+def test_a_clerk_does_not_take_the_head_off_the_list(clerk, unit_head, wang, viewer, county_unit, desk):
+    leaving = {"organisation_id": county_unit.pk, "day": NINE.date(), "reason": "离职", "at": NINE}
+    with pytest.raises(member_actions.HeadOfUnit):
+        member_actions.remove(viewer=viewer(clerk, "unit_clerk"), person_id=unit_head.pk, **leaving)
+    member_actions.remove(viewer=viewer(clerk, "unit_clerk"), person_id=wang.pk, **leaving)
+    give(desk, clerk, "unit_head", county_unit)
+    member_actions.remove(viewer=viewer(clerk, "unit_head"), person_id=unit_head.pk, **leaving)
+
+
+def test_reopening_brings_no_far_reaching_post_back(desk, officer, cashier, county_bureau):
+    Organisation.objects.filter(pk=county_bureau.pk).update(closed_at=NINE)
+    organisation_actions.reopen_organisation(viewer=desk, organisation_id=county_bureau.pk, reason="恢复办公", at=NINE)
+    assert Post.objects.get(person=officer).ended_at == NINE
+    assert Post.objects.get(person=cashier).ended_at is None
