@@ -32,7 +32,7 @@ def test_an_officers_post_ends_and_the_next_click_is_refused(someone, member) ->
     for role in ("江北区", "南岸区"):  # both of the posts that open this door
         giver.goes_to("/operate/posts/?role=officer")
         row = giver.page.locator("tr", has_text="示例江北科室").filter(has_text=role).first
-        row.get_by_role("link", name="结束岗位").click()
+        row.get_by_role("link", name="结束…").click()
         giver.page.locator("#id_reason").fill("借调结束，另有任用")
         giver.looks("post-ending")
         giver.presses("结束岗位")
