@@ -104,7 +104,8 @@ class Someone:
 
     def proves_the_second_factor(self, code: str) -> None:
         self.page.locator("[name=code]").fill(code)
-        self.presses("进入")
+        self.page.locator("form:has([name=code]) button.btn-primary").first.click()  # in whatever language
+        self.page.wait_for_load_state()
 
     def reads_the_code(self, phone: str) -> str:
         """The six digits of the newest text to that phone."""

@@ -14,6 +14,13 @@ PAGES = {
     "new": (
         "/learn/", "/learn/courses/", "/learn/study/", "/learn/exams/", "/learn/documents/", "/learn/hours/", "/me/",
     ),
+    "passed": ("/me/history/", "/me/looks/", "/me/requests/", "/me/security/"),
+    "officer": (
+        "/office/roll/", "/office/hours/", "/office/requests/", "/office/posts/", "/office/establishment/",
+        "/office/bases/",
+    ),
+    "head": ("/unit/roll/", "/unit/hours/", "/unit/rosters/", "/unit/invitations/", "/unit/posts/", "/unit/requests/"),
+    "base-head": ("/base/",),
     "studying": ("/learn/", "/learn/study/", "/learn/exams/"),
     "again": ("/learn/", "/learn/study/", "/learn/exams/"),
     "returned": ("/learn/", "/learn/documents/"),
@@ -21,7 +28,7 @@ PAGES = {
     "cashier": ("/office/counter/", "/office/reviews/"),
     "clerk": ("/unit/",),
     "operator": (
-        "/operate/", "/operate/regions/", "/operate/organisations/", "/operate/posts/", "/operate/courses/",
+        "/operate/", "/operate/establishment/", "/operate/posts/", "/operate/courses/",
         "/operate/banks/", "/operate/plans/",
     ),
 }  # fmt: skip
