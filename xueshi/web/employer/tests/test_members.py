@@ -67,7 +67,7 @@ def test_whoever_left_is_gone_from_the_next_page_on(wang, client, county_unit):
     page = of("leave", wang)
     assert f"把{wang.name}移出" in client.get(page).content.decode()
     job = Employment.objects.get(person=wang)
-    Post.objects.create(person=wang, role="unit_head", organisation=county_unit, since=NINE, rests_on=job)
+    Post.objects.create(person=wang, role="verifier", organisation=county_unit, since=NINE, rests_on=job)
     today = clock.day_of(clock.now())
     done = client.post(page, {"day": today.isoformat(), "reason": "调到别的学校"}, follow=True)
     assert f"{wang.name}已不在本单位的名单里。" in done.content.decode()
